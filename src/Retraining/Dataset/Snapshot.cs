@@ -1,0 +1,31 @@
+using Retraining.Artifacts;
+
+namespace Retraining.Dataset;
+
+/// <summary>The service's data at one moment, as Parquet files. Everything after the sync reads only this.</summary>
+public sealed record Snapshot
+{
+    /// <summary>SHA-256 over the hashes of the tables: the same rows give the same hash.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>The moment that the data describes; ages and 30-day windows of serving features count back from here.</summary>
+    public required DateTimeOffset AsOf { get; init; }
+
+    public required ArtifactRef Profiles { get; init; }
+    public required ArtifactRef Videos { get; init; }
+
+    /// <summary><c>user_id, item_id, label, weight, timestamp</c>, in order of (user_id, timestamp, item_id).</summary>
+    public required ArtifactRef Interactions { get; init; }
+
+    /// <summary>Rows that were put aside, each with file, row, field and reason; null when there are none.</summary>
+    public ArtifactRef? Quarantine { get; init; }
+
+    /// <summary>What the sync saw: counts, shares, distributions.</summary>
+    public required ArtifactRef Report { get; init; }
+
+    public required int ProfileCount { get; init; }
+    public required int VideoCount { get; init; }
+    public required int InteractionCount { get; init; }
+    public required int PositiveCount { get; init; }
+    public required int QuarantinedCount { get; init; }
+}

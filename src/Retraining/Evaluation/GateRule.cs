@@ -1,0 +1,9 @@
+namespace Retraining.Evaluation;
+
+/// <summary>One rule of the gate with what it saw.</summary>
+/// <param name="Name">Kebab case: <c>above-popularity</c>.</param>
+/// <param name="Value">What was measured.</param>
+/// <param name="Threshold">What it was held against.</param>
+/// <param name="Passed">Verdict.</param>
+/// <param name="Explanation">One sentence for a person, with the numbers.</param>
+public sealed record GateRule(string Name, double Value, double Threshold, bool Passed, string Explanation);

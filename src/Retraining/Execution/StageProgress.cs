@@ -1,0 +1,14 @@
+namespace Retraining.Execution;
+
+/// <summary>One progress event of a running stage. Receivers keep the newest of a stage.</summary>
+public sealed record StageProgress
+{
+    /// <summary>Short and for people: <c>epoch 3 of 20</c>.</summary>
+    public required string Message { get; init; }
+
+    /// <summary>Share done, in [0, 1]; null when unknown.</summary>
+    public double? Fraction { get; init; }
+
+    /// <summary>Named values: <c>loss</c>, <c>recall@10</c>, <c>examples_per_second</c>, <c>epoch</c>.</summary>
+    public IReadOnlyDictionary<string, double> Values { get; init; } = new Dictionary<string, double>();
+}

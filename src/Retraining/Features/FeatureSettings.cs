@@ -1,0 +1,27 @@
+namespace Retraining.Features;
+
+/// <summary>Layout and caps of the feature vectors.</summary>
+public sealed record FeatureSettings
+{
+    /// <summary><c>v2</c> (what deployed Edge Functions build) or <c>v3</c>.</summary>
+    public string Version { get; init; } = "v3";
+
+    /// <summary>Tags seen in fewer videos are left out.</summary>
+    public int MinTagFreq { get; init; } = 3;
+    public int MaxTagVocab { get; init; } = 512;
+    public int MinActressFreq { get; init; } = 2;
+    public int MaxActressVocab { get; init; } = 256;
+
+    /// <summary>v3: most videos in the bag of liked videos and in the item tower's id one-hot.</summary>
+    public int MaxVideoVocab { get; init; } = 16384;
+
+    /// <summary>v3: fewest positives of a video to get a place in the vocabulary.</summary>
+    public int MinVideoFreq { get; init; } = 2;
+    public int MaxMakerVocab { get; init; } = 1024;
+    public int MaxLabelVocab { get; init; } = 512;
+    public int MaxSeriesVocab { get; init; } = 512;
+    public int MaxSourceVocab { get; init; } = 64;
+
+    /// <summary>v3: hash buckets for words of title and description.</summary>
+    public int TextBuckets { get; init; } = 1024;
+}

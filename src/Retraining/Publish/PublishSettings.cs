@@ -1,0 +1,17 @@
+namespace Retraining.Publish;
+
+/// <summary>Where versions are published.</summary>
+public sealed record PublishSettings
+{
+    /// <summary><c>folder</c> or <c>azure-blob</c>.</summary>
+    public string Kind { get; init; } = "folder";
+
+    /// <summary>For <c>folder</c>.</summary>
+    public string Folder { get; init; } = ".local/model-artifacts";
+
+    /// <summary>Container or bucket, for the stores that have one.</summary>
+    public string Container { get; init; } = "model-artifacts";
+
+    /// <summary>Prefix of versions and <c>current/</c>.</summary>
+    public string Prefix { get; init; } = "two-tower/v3";
+}

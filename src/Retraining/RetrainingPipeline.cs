@@ -1,0 +1,62 @@
+using Retraining.Dataset;
+using Retraining.Execution;
+using Retraining.Export;
+using Retraining.Serving;
+
+namespace Retraining;
+
+/// <summary>The weekly run, top to bottom. Every engine runs this definition; nothing else decides the order.</summary>
+public static class RetrainingPipeline
+{
+    public static async Task<RetrainingResult> RunAsync(IPipelineContext run, RetrainingRequest request)
+    {
+        var settings = request.Settings;
+        var version = VersionName.From(run.StartedAt);
+
+        var snapshot = await run.CallAsync(Stages.SyncSource, new(settings.Source));
+        await run.CallAsync(Stages.CheckContract, new(snapshot, settings.Contract, settings.Publish));
+        var data = await BuildFeaturesAsync(run, settings.Features, settings.Split, snapshot);
+
+        var challenger = await run.CallAsync(Stages.TrainTowers, new(data, settings.Training, settings.Publish));
+        var evaluation = await run.CallAsync(Stages.EvaluateModel, new(data, challenger, settings.Evaluation, settings.Publish));
+        var verdict = await run.CallAsync(Stages.JudgeQuality, new(evaluation, challenger, settings.Gate, request.OverrideReason));
+        var result = new RetrainingResult { Outcome = RetrainingOutcome.Rejected, Version = version, Verdict = verdict, Evaluation = evaluation };
+
+        if (verdict.Publishes)
+            result = await PublishAsync(run, request, data, challenger, result);
+
+        await run.CallAsync(Stages.NotifyPeople, new(result, request.StartedBy, settings.Notification));
+        return result;
+    }
+
+    private static async Task<TrainingData> BuildFeaturesAsync(
+        IPipelineContext run, Features.FeatureSettings features, SplitSettings split, Snapshot snapshot)
+    {
+        var fitted = await run.CallAsync(Stages.FitFeatures, new(snapshot, split, features));
+        var users = run.CallAsync(Stages.BuildUserFeatures, new(snapshot, fitted));
+        var items = run.CallAsync(Stages.BuildItemFeatures, new(snapshot, fitted));
+        return new TrainingData { Snapshot = snapshot, Split = split, Features = fitted, Users = await users, Items = await items };
+    }
+
+    private static async Task<RetrainingResult> PublishAsync(
+        IPipelineContext run, RetrainingRequest request, TrainingData data, Training.TrainedModel challenger, RetrainingResult result)
+    {
+        var settings = request.Settings;
+        var export = run.CallAsync(Stages.ExportModel, new(result.Version, data, challenger, settings.Export));
+        var videoEmbeddings = run.CallAsync(Stages.EmbedVideos, new(data, challenger));
+        var userEmbeddings = run.CallAsync(Stages.EmbedUsers, new(data, challenger));
+        EmbeddingTable videos = await videoEmbeddings, users = await userEmbeddings;
+
+        var artifacts = await run.CallAsync(
+            Stages.WriteManifest, new(result.Version, request, data, challenger, await export, videos, users, result.Evaluation, result.Verdict));
+        if (request.DryRun)
+            return result with { Outcome = RetrainingOutcome.Passed };
+
+        var published = await run.CallAsync(Stages.PublishVersion, new(artifacts, settings.Publish));
+        var loadedVideos = run.CallAsync(Stages.LoadVideos, new(EmbeddingKind.Videos, result.Version, videos, settings.Serving));
+        var loadedUsers = run.CallAsync(Stages.LoadUsers, new(EmbeddingKind.Users, result.Version, users, settings.Serving));
+        await run.CallAsync(
+            Stages.ActivateVersion, new(published, artifacts, await loadedVideos, await loadedUsers, settings.Publish, settings.Serving, request.StartedBy));
+        return result with { Outcome = RetrainingOutcome.Published, Location = published.Location };
+    }
+}

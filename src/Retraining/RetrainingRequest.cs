@@ -1,0 +1,21 @@
+using Retraining.Configuration;
+
+namespace Retraining;
+
+/// <summary>Input of a run: the settings in force, resolved and without secrets, so that a resumed run uses the same.</summary>
+public sealed record RetrainingRequest
+{
+    public required RetrainingSettings Settings { get; init; }
+
+    /// <summary>Who or what started it: <c>timer</c>, <c>cli</c>, <c>http</c>, or a name.</summary>
+    public string StartedBy { get; init; } = "cli";
+
+    /// <summary>Why a failed gate is overridden; null leaves the decision to the gate.</summary>
+    public string? OverrideReason { get; init; }
+
+    /// <summary>Stop before anything is published.</summary>
+    public bool DryRun { get; init; }
+
+    /// <summary><c>GITHUB_SHA</c> of the code that runs, for the records.</summary>
+    public string? CommitSha { get; init; }
+}

@@ -1,0 +1,7 @@
+namespace Retraining.Serving;
+
+public enum EmbeddingKind
+{
+    Videos,
+    Users,
+}

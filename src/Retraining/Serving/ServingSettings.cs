@@ -1,0 +1,23 @@
+namespace Retraining.Serving;
+
+/// <summary>The vector index that readers query.</summary>
+public sealed record ServingSettings
+{
+    /// <summary><c>pgvector</c> or <c>file</c> (where no PostgreSQL can be had).</summary>
+    public string Kind { get; init; } = "pgvector";
+
+    /// <summary><c>halfvec</c> or <c>vector</c>.</summary>
+    public string ColumnType { get; init; } = "halfvec";
+
+    /// <summary><c>hnsw</c> or <c>ivfflat</c>.</summary>
+    public string Index { get; init; } = "hnsw";
+
+    /// <summary>Least share of the exact top 10 that the approximate index must return before a generation goes live, in [0, 1].</summary>
+    public double MinAnnRecall { get; init; } = 0.9;
+
+    /// <summary>Generations kept beside the live one for an instant rollback.</summary>
+    public int KeepGenerations { get; init; } = 1;
+
+    /// <summary>For <c>file</c>.</summary>
+    public string Folder { get; init; } = ".local/vector-index";
+}

@@ -1,0 +1,12 @@
+using Retraining.Dataset;
+using Retraining.Execution;
+
+namespace Retraining.Source;
+
+public sealed class SyncSource : IStage<SyncSource.Input, Snapshot>
+{
+    public sealed record Input(SourceSettings Source);
+
+    public Task<Snapshot> RunAsync(Input input, StageContext context, CancellationToken cancellationToken) =>
+        throw new NotImplementedException();
+}

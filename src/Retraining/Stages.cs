@@ -1,0 +1,74 @@
+using Retraining.Dataset;
+using Retraining.Evaluation;
+using Retraining.Execution;
+using Retraining.Export;
+using Retraining.Features;
+using Retraining.Operations;
+using Retraining.Publish;
+using Retraining.Serving;
+using Retraining.Source;
+using Retraining.Training;
+
+namespace Retraining;
+
+/// <summary>The stages of the weekly run. <see cref="RetrainingPipeline"/> tells their order.</summary>
+public static class Stages
+{
+    public static readonly Stage<SyncSource.Input, Snapshot> SyncSource =
+        new("sync", "Sync the source into a snapshot", WorkKind.Transfer, RetryPolicy.Transfer, TimeSpan.FromHours(2));
+
+    public static readonly Stage<CheckContract.Input, ContractReport> CheckContract =
+        new("contract", "Check the data contract", WorkKind.Compute, RetryPolicy.Transfer, TimeSpan.FromMinutes(30));
+
+    public static readonly Stage<FitFeatures.Input, FittedFeatures> FitFeatures =
+        new("features", "Fit vocabularies and normaliser", WorkKind.Compute, RetryPolicy.Transfer, TimeSpan.FromHours(1));
+
+    public static readonly Stage<BuildUserFeatures.Input, FeatureTable> BuildUserFeatures =
+        new("user-features", "Build user features", WorkKind.Compute, RetryPolicy.Transfer, TimeSpan.FromHours(1));
+
+    public static readonly Stage<BuildItemFeatures.Input, FeatureTable> BuildItemFeatures =
+        new("item-features", "Build item features", WorkKind.Compute, RetryPolicy.Transfer, TimeSpan.FromHours(1));
+
+    public static readonly Stage<TrainTowers.Input, TrainedModel> TrainTowers =
+        new("train", "Train the towers", WorkKind.Training, RetryPolicy.Transfer, TimeSpan.FromHours(24));
+
+    public static readonly Stage<EvaluateModel.Input, EvaluationReport> EvaluateModel =
+        new("evaluate", "Evaluate on the hold-out", WorkKind.Compute, RetryPolicy.Transfer, TimeSpan.FromHours(2));
+
+    public static readonly Stage<JudgeQuality.Input, Verdict> JudgeQuality =
+        new("gate", "Judge the challenger", WorkKind.Compute, RetryPolicy.Transfer, TimeSpan.FromMinutes(30));
+
+    public static readonly Stage<ExportModel.Input, ExportedModel> ExportModel =
+        new("export", "Export and prove the ONNX", WorkKind.Compute, RetryPolicy.Transfer, TimeSpan.FromMinutes(30));
+
+    public static readonly Stage<EmbedVideos.Input, EmbeddingTable> EmbedVideos =
+        new("video-embeddings", "Embed all videos", WorkKind.Compute, RetryPolicy.Transfer, TimeSpan.FromHours(1));
+
+    public static readonly Stage<EmbedUsers.Input, EmbeddingTable> EmbedUsers =
+        new("user-embeddings", "Embed all users", WorkKind.Compute, RetryPolicy.Transfer, TimeSpan.FromHours(1));
+
+    public static readonly Stage<WriteManifest.Input, ArtifactSet> WriteManifest =
+        new("manifest", "Write the manifest", WorkKind.Compute, RetryPolicy.Transfer, TimeSpan.FromMinutes(10));
+
+    public static readonly Stage<PublishVersion.Input, PublishedVersion> PublishVersion =
+        new("publish", "Publish the immutable version", WorkKind.Transfer, RetryPolicy.Transfer, TimeSpan.FromHours(1));
+
+    public static readonly Stage<LoadEmbeddings.Input, LoadedEmbeddings> LoadVideos =
+        new("upsert-videos", "Load video embeddings", WorkKind.Transfer, RetryPolicy.Transfer, TimeSpan.FromHours(2));
+
+    public static readonly Stage<LoadEmbeddings.Input, LoadedEmbeddings> LoadUsers =
+        new("upsert-users", "Load user embeddings", WorkKind.Transfer, RetryPolicy.Transfer, TimeSpan.FromHours(2));
+
+    public static readonly Stage<ActivateVersion.Input, Activation> ActivateVersion =
+        new("activate", "Make the version live", WorkKind.Transfer, RetryPolicy.Transfer, TimeSpan.FromMinutes(10));
+
+    public static readonly Stage<NotifyPeople.Input, Notification> NotifyPeople =
+        new("notify", "Tell people", WorkKind.Transfer, RetryPolicy.None, TimeSpan.FromMinutes(2));
+
+    /// <summary>All of them in the order of the weekly run.</summary>
+    public static IReadOnlyList<IStageDescription> All { get; } =
+    [
+        SyncSource, CheckContract, FitFeatures, BuildUserFeatures, BuildItemFeatures, TrainTowers, EvaluateModel, JudgeQuality,
+        ExportModel, EmbedVideos, EmbedUsers, WriteManifest, PublishVersion, LoadVideos, LoadUsers, ActivateVersion, NotifyPeople,
+    ];
+}

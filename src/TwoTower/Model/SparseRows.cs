@@ -1,0 +1,73 @@
+namespace TwoTower.Model;
+
+/// <summary>A matrix of float32 in compressed sparse rows: the input of a tower. Grows by whole rows and is reused between steps.</summary>
+/// <remarks>Numeric features are ordinary columns with a value in every row. Column order within a row is free; a column occurs at most once a row.</remarks>
+public sealed class SparseRows(int columns)
+{
+    private int[] _offsets = new int[16];
+    private int[] _indices = new int[64];
+    private float[] _values = new float[64];
+
+    /// <summary>Width of a dense row, the tower's input_dim.</summary>
+    public int Columns { get; } = columns;
+
+    public int Rows { get; private set; }
+
+    /// <summary>Stored values over all rows.</summary>
+    public int NonZeros => _offsets[Rows];
+
+    /// <summary>[Rows + 1]; row r lies in [Offsets[r], Offsets[r + 1]) of <see cref="Indices"/> and <see cref="Values"/>.</summary>
+    public ReadOnlySpan<int> Offsets => _offsets.AsSpan(0, Rows + 1);
+
+    /// <summary>[NonZeros] column of each value, in [0, Columns).</summary>
+    public ReadOnlySpan<int> Indices => _indices.AsSpan(0, NonZeros);
+
+    /// <summary>[NonZeros].</summary>
+    public ReadOnlySpan<float> Values => _values.AsSpan(0, NonZeros);
+
+    public ReadOnlySpan<int> RowIndices(int row) => _indices.AsSpan(_offsets[row], _offsets[row + 1] - _offsets[row]);
+
+    public ReadOnlySpan<float> RowValues(int row) => _values.AsSpan(_offsets[row], _offsets[row + 1] - _offsets[row]);
+
+    /// <summary>Forgets all rows and keeps the buffers.</summary>
+    public void Clear() => Rows = 0;
+
+    /// <summary>Appends one row.</summary>
+    /// <exception cref="ArgumentException">The lengths differ or a column is outside [0, Columns).</exception>
+    public void Add(ReadOnlySpan<int> indices, ReadOnlySpan<float> values)
+    {
+        if (indices.Length != values.Length)
+            throw new ArgumentException($"a row of {indices.Length} columns and {values.Length} values, expected as many of each");
+        foreach (var column in indices)
+        {
+            if ((uint)column >= (uint)Columns)
+                throw new ArgumentException($"column {column}, expected 0 to {Columns - 1}");
+        }
+
+        var start = NonZeros;
+        Grow(ref _indices, start + indices.Length);
+        Grow(ref _values, start + values.Length);
+        Grow(ref _offsets, Rows + 2);
+        indices.CopyTo(_indices.AsSpan(start));
+        values.CopyTo(_values.AsSpan(start));
+        _offsets[++Rows] = start + indices.Length;
+    }
+
+    /// <summary>Writes one row densely; the rest of <paramref name="dense"/> becomes 0.</summary>
+    /// <param name="row">In [0, Rows).</param>
+    /// <param name="dense">[Columns]; overwritten.</param>
+    public void CopyRowTo(int row, Span<float> dense)
+    {
+        dense[..Columns].Clear();
+        var indices = RowIndices(row);
+        var values = RowValues(row);
+        for (var k = 0; k < indices.Length; k++)
+            dense[indices[k]] = values[k];
+    }
+
+    private static void Grow<T>(ref T[] array, int needed)
+    {
+        if (array.Length < needed)
+            Array.Resize(ref array, (int)Math.Max(needed, Math.Min(2L * array.Length, Array.MaxLength)));
+    }
+}

@@ -1,0 +1,17 @@
+namespace TwoTower.Training;
+
+/// <summary>Where the trainer's examples come from. Step s of epoch e is a pure function of (seed, e, s), so training can resume at any step.</summary>
+public interface IExampleSource
+{
+    /// <summary>Width of a user row.</summary>
+    int UserColumns { get; }
+
+    /// <summary>Optimiser steps in one epoch, at least 1.</summary>
+    int StepsPerEpoch { get; }
+
+    /// <summary>For each item of the catalogue the probability that a drawn target is this item; sums to 1. The logQ correction uses it.</summary>
+    ReadOnlySpan<float> TargetProbability { get; }
+
+    /// <summary>Fills <paramref name="batch"/> (cleared first) with the examples of one step. Thread-safe for different batches.</summary>
+    void Fill(int epoch, int step, TrainingBatch batch);
+}
