@@ -1,0 +1,8 @@
+namespace Retraining.Operations;
+
+public enum StageStatus
+{
+    Running,
+    Completed,
+    Failed,
+}
