@@ -11,4 +11,7 @@ public sealed record SourceSettings
 
     /// <summary>Decision types that count as positive; every other one is negative.</summary>
     public IReadOnlyList<string> PositiveDecisions { get; init; } = ["like", "swipe_like", "grid_like"];
+
+    /// <summary>Replace user ids by HMAC-SHA-256 before anything is written; the key comes from the environment.</summary>
+    public bool PseudonymiseUsers { get; init; }
 }

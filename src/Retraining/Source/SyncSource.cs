@@ -1,12 +1,13 @@
+using Retraining.Artifacts;
 using Retraining.Dataset;
 using Retraining.Execution;
 
 namespace Retraining.Source;
 
-public sealed class SyncSource : IStage<SyncSource.Input, Snapshot>
+public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseudonymKey, IArtifactStore work) : IStage<SyncSource.Input, Snapshot>
 {
     public sealed record Input(SourceSettings Source);
 
     public Task<Snapshot> RunAsync(Input input, StageContext context, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+        throw new NotImplementedException($"{openSource}{readPseudonymKey}{work}");
 }

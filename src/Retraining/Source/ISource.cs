@@ -1,0 +1,20 @@
+namespace Retraining.Source;
+
+/// <summary>
+/// The service's rows, streamed. All that one instance reads belongs to one moment; an instance serves one sync and is then disposed.
+/// A row that cannot be read is handed over as a <see cref="RowFault"/>; a table that cannot be read throws.
+/// </summary>
+public interface ISource : IAsyncDisposable
+{
+    /// <summary>Where the rows come from, for people; no secrets.</summary>
+    string Location { get; }
+
+    /// <exception cref="Execution.PermanentStageException">The table is missing or is not what it should be.</exception>
+    IAsyncEnumerable<SourceRow<Profile>> ReadProfilesAsync(CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="ReadProfilesAsync"/>
+    IAsyncEnumerable<SourceRow<Video>> ReadVideosAsync(CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="ReadProfilesAsync"/>
+    IAsyncEnumerable<SourceRow<Decision>> ReadDecisionsAsync(CancellationToken cancellationToken);
+}
