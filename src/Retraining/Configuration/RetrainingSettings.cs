@@ -4,6 +4,7 @@ using Retraining.Export;
 using Retraining.Features;
 using Retraining.Operations;
 using Retraining.Publish;
+using Retraining.Schedule;
 using Retraining.Serving;
 using Retraining.Source;
 using Retraining.Training;
@@ -24,4 +25,5 @@ public sealed record RetrainingSettings
     public PublishSettings Publish { get; init; } = new();
     public ServingSettings Serving { get; init; } = new();
     public NotificationSettings Notification { get; init; } = new();
+    public ScheduleSettings Schedule { get; init; } = new();
 }
