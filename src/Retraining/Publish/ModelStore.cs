@@ -1,0 +1,61 @@
+using System.Text.Json;
+using Retraining.Artifacts;
+using Retraining.Execution;
+
+namespace Retraining.Publish;
+
+/// <summary>Reads what is published: the reigning version's manifest, a version's files, the list of versions.</summary>
+public sealed class ModelStore(IArtifactStore store, string prefix)
+{
+    private const string ManifestName = "manifest.json";
+
+    private readonly string _prefix = prefix.Trim('/');
+
+    public static ModelStore Open(OpenPublishStore open, PublishSettings settings) => new(open(settings), settings.Prefix);
+
+    /// <summary>Folder of a version in the store, with a trailing slash.</summary>
+    public string FolderOf(string version) => VersionName.IsValid(version)
+        ? $"{_prefix}/{version}/"
+        : throw new PermanentStageException($"version '{version}': not a version name, expected yyyyMMdd_HHmmss");
+
+    /// <summary>Manifest of the version that is live, or null when nothing was published yet.</summary>
+    public Task<PublishedManifest?> ReadReigningAsync(CancellationToken cancellationToken) =>
+        ReadAsync($"{_prefix}/current/{ManifestName}", cancellationToken);
+
+    /// <summary>Manifest of a version, or null when that version is not published (whole).</summary>
+    public Task<PublishedManifest?> ReadManifestAsync(string version, CancellationToken cancellationToken) =>
+        ReadAsync(FolderOf(version) + ManifestName, cancellationToken);
+
+    /// <summary>Opens a file of a version by its path in the manifest. The stream is seekable.</summary>
+    /// <exception cref="ArtifactNotFoundException">There is no such file.</exception>
+    public Task<Stream> OpenFileAsync(string version, string path, CancellationToken cancellationToken) =>
+        store.OpenReadAsync(FolderOf(version) + path, cancellationToken);
+
+    /// <summary>Versions that are published whole, newest first.</summary>
+    public async Task<IReadOnlyList<string>> ListVersionsAsync(CancellationToken cancellationToken)
+    {
+        var paths = await store.ListAsync(_prefix + "/", cancellationToken);
+        return [.. paths
+            .Select(path => path[(_prefix.Length + 1)..].Split('/'))
+            .Where(parts => parts.Length == 2 && parts[1] == ManifestName && VersionName.IsValid(parts[0]))
+            .Select(parts => parts[0])
+            .OrderDescending(StringComparer.Ordinal)];
+    }
+
+    private async Task<PublishedManifest?> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var stream = await store.OpenReadAsync(path, cancellationToken);
+            return await JsonSerializer.DeserializeAsync<PublishedManifest>(stream, cancellationToken: cancellationToken);
+        }
+        catch (ArtifactNotFoundException)
+        {
+            return null;
+        }
+        catch (JsonException error)
+        {
+            throw new PermanentStageException($"{path} in {store.Location}: not a manifest, {error.Message}", error);
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace Retraining.Tests.Servers;
+
+/// <summary>Address of a real server for integration tests: from the environment, else started by a script under <c>eng/</c>.</summary>
+internal sealed class LocalServer(string variable, string script)
+{
+    public static readonly LocalServer Postgres = new("RETRAIN_TEST_PG", "eng/postgres");
+    public static readonly LocalServer Azurite = new("RETRAIN_TEST_AZURITE", "eng/azurite");
+
+    private readonly Lazy<(string? Address, string? Reason)> _start = new(() => Find(variable, script));
+
+    /// <summary>Why there is none; null when there is one.</summary>
+    public string? Reason => _start.Value.Reason;
+
+    public string Address => _start.Value.Address ?? throw new InvalidOperationException(Reason);
+
+    private static (string? Address, string? Reason) Find(string variable, string script)
+    {
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } address)
+            return (address, null);
+
+        var start = new ProcessStartInfo("bash", [script, "start"])
+        {
+            WorkingDirectory = RepositoryRoot(),
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using var process = Process.Start(start)!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd().Trim();
+        process.WaitForExit();
+        return process.ExitCode == 0 ? (output, null) : (null, $"{script} start: {errors.Result.Trim()}");
+    }
+
+    private static string RepositoryRoot()
+    {
+        var folder = AppContext.BaseDirectory;
+        while (!File.Exists(Path.Combine(folder, "Functions.sln")))
+            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException("Functions.sln is in no folder above the tests");
+        return folder;
+    }
+}
