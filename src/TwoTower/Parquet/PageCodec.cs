@@ -1,0 +1,50 @@
+using System.IO.Compression;
+
+namespace TwoTower.Parquet;
+
+/// <summary>Decompresses page bodies.</summary>
+internal static class PageCodec
+{
+    private static readonly string[] Names = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"];
+
+    public static string NameOf(int codec) => (uint)codec < (uint)Names.Length ? Names[codec] : $"codec {codec}";
+
+    /// <param name="length">Of the body when decompressed.</param>
+    /// <exception cref="InvalidDataException">The body is broken or of another length.</exception>
+    /// <exception cref="NotSupportedException">Another codec.</exception>
+    public static byte[] Decompress(int codec, ReadOnlySpan<byte> body, int length, string where)
+    {
+        var output = new byte[length];
+        switch (codec)
+        {
+            case 0 when body.Length == length:
+                body.CopyTo(output);
+                break;
+            case 0:
+                throw new InvalidDataException($"{where}: {body.Length} bytes uncompressed, expected {length}");
+            case 1:
+                Snappy.Decompress(body, output, where);
+                break;
+            case 2:
+                Inflate(new GZipStream(new MemoryStream(body.ToArray()), CompressionMode.Decompress), output, where);
+                break;
+            case 4:
+                Inflate(new BrotliStream(new MemoryStream(body.ToArray()), CompressionMode.Decompress), output, where);
+                break;
+            default:
+                throw new NotSupportedException($"{where}: compressed with {NameOf(codec)}, expected UNCOMPRESSED, SNAPPY, GZIP or BROTLI");
+        }
+
+        return output;
+    }
+
+    private static void Inflate(Stream stream, byte[] output, string where)
+    {
+        using (stream)
+        {
+            var read = stream.ReadAtLeast(output, output.Length, throwOnEndOfStream: false);
+            if (read < output.Length || stream.ReadByte() >= 0)
+                throw new InvalidDataException($"{where}: {(read < output.Length ? read : "more")} bytes decompressed, expected {output.Length}");
+        }
+    }
+}

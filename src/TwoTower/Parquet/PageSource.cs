@@ -1,0 +1,163 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+
+namespace TwoTower.Parquet;
+
+/// <summary>One column of a row group as it was handed to the writer: cuts itself into page bodies.</summary>
+internal abstract class PageSource(string column, int rows)
+{
+    protected string Column { get; } = column;
+
+    public int Rows { get; } = rows;
+
+    /// <summary>Writes levels and values of rows [start, end) and returns how many entries, nulls and empty lists included, that were.</summary>
+    public abstract int Write(int start, int end, IBufferWriter<byte> output);
+
+    /// <exception cref="ArgumentException">The data is not what the schema says.</exception>
+    public static PageSource From(ParquetField field, object data) => field.Type switch
+    {
+        ParquetType.String when !field.IsList => data is string?[] texts ? new TextSource(field, texts) : throw Mismatch(field, data),
+        ParquetType.String => List<string>(field, data),
+        ParquetType.Bool => Numbers<bool>(field, data),
+        ParquetType.Int32 => Numbers<int>(field, data),
+        ParquetType.Int64 or ParquetType.Timestamp => Numbers<long>(field, data),
+        ParquetType.Float => Numbers<float>(field, data),
+        _ => Numbers<double>(field, data),
+    };
+
+    private static PageSource Numbers<T>(ParquetField field, object data)
+        where T : unmanaged => data switch
+        {
+            _ when field.IsList => List<T>(field, data),
+            T[] values => new NumberSource<T>(field, values),
+            T?[] values => new NullableSource<T>(field, values),
+            _ => throw Mismatch(field, data),
+        };
+
+    private static ListSource<T> List<T>(ParquetField field, object data) => data switch
+    {
+        ListColumn<T> lists => new ListSource<T>(field, lists),
+        T[][] rows => new ListSource<T>(field, new ListColumn<T>(rows)),
+        _ => throw Mismatch(field, data),
+    };
+
+    private static ArgumentException Mismatch(ParquetField field, object data)
+    {
+        var element = field.ClrType.Name;
+        var expected = field.IsList ? $"ListColumn<{element}> or {element}[][]" : field.IsOptional ? $"{element}?[]" : $"{element}[]";
+        return new ArgumentException($"column {field.Name}: {data.GetType().Name}, expected {expected} for {field}");
+    }
+
+    private ArgumentException NullAt(int row) => new($"column {Column}, row {row}: null, expected a value since the column is required");
+
+    private sealed class NumberSource<T>(ParquetField field, T[] values) : PageSource(field.Name, values.Length)
+        where T : unmanaged
+    {
+        private readonly bool _optional = field.IsOptional;
+
+        public override int Write(int start, int end, IBufferWriter<byte> output)
+        {
+            if (_optional)
+                LevelEncoder.Write(Ones(end - start), output);
+            PlainEncoder.Write<T>(values.AsSpan(start, end - start), output);
+            return end - start;
+        }
+
+        private static byte[] Ones(int count)
+        {
+            var levels = new byte[count];
+            Array.Fill(levels, (byte)1);
+            return levels;
+        }
+    }
+
+    private sealed class NullableSource<T>(ParquetField field, T?[] values) : PageSource(field.Name, values.Length)
+        where T : unmanaged
+    {
+        private readonly bool _optional = field.IsOptional;
+
+        public override int Write(int start, int end, IBufferWriter<byte> output)
+        {
+            var levels = new byte[end - start];
+            var present = new List<T>(end - start);
+            for (var row = start; row < end; row++)
+            {
+                if (values[row] is { } value)
+                {
+                    levels[row - start] = 1;
+                    present.Add(value);
+                }
+                else if (!_optional)
+                {
+                    throw NullAt(row);
+                }
+            }
+
+            if (_optional)
+                LevelEncoder.Write(levels, output);
+            PlainEncoder.Write<T>(CollectionsMarshal.AsSpan(present), output);
+            return levels.Length;
+        }
+    }
+
+    private sealed class TextSource(ParquetField field, string?[] values) : PageSource(field.Name, values.Length)
+    {
+        private readonly bool _optional = field.IsOptional;
+
+        public override int Write(int start, int end, IBufferWriter<byte> output)
+        {
+            var levels = new byte[end - start];
+            var present = new List<string>(end - start);
+            for (var row = start; row < end; row++)
+            {
+                if (values[row] is { } value)
+                {
+                    levels[row - start] = 1;
+                    present.Add(value);
+                }
+                else if (!_optional)
+                {
+                    throw NullAt(row);
+                }
+            }
+
+            if (_optional)
+                LevelEncoder.Write(levels, output);
+            PlainEncoder.Write<string>(CollectionsMarshal.AsSpan(present), output);
+            return levels.Length;
+        }
+    }
+
+    private sealed class ListSource<T>(ParquetField field, ListColumn<T> lists) : PageSource(field.Name, lists.Rows)
+    {
+        private readonly ParquetField _field = field.IsOptional
+            ? throw new ArgumentException($"column {field.Name}: an optional list, expected a required one (an empty list stands for none)")
+            : field;
+
+        public override int Write(int start, int end, IBufferWriter<byte> output)
+        {
+            var entries = lists.Offsets[end] - lists.Offsets[start];
+            for (var row = start; row < end; row++)
+                entries += lists.Offsets[row] == lists.Offsets[row + 1] ? 1 : 0;
+            var levels = new byte[2 * entries];
+            var repetition = levels.AsSpan(0, entries);
+            var definition = levels.AsSpan(entries);
+            for (int row = start, entry = 0; row < end; row++)
+            {
+                var count = lists.Offsets[row + 1] - lists.Offsets[row];
+                definition.Slice(entry, count).Fill(1);
+                if (count > 1)
+                    repetition.Slice(entry + 1, count - 1).Fill(1);
+                entry += Math.Max(count, 1);
+            }
+
+            LevelEncoder.Write(repetition, output);
+            LevelEncoder.Write(definition, output);
+            var values = lists.Values.AsSpan(lists.Offsets[start], lists.Offsets[end] - lists.Offsets[start]);
+            if (!typeof(T).IsValueType && values.IndexOf(default(T)!) is >= 0 and var at)
+                throw new ArgumentException($"column {_field.Name}, element {lists.Offsets[start] + at}: null, expected a value");
+            PlainEncoder.Write<T>(values, output);
+            return entries;
+        }
+    }
+}

@@ -1,0 +1,146 @@
+using System.Buffers;
+using System.IO.Compression;
+
+namespace TwoTower.Parquet;
+
+/// <summary>Writes Parquet by row group; holds one page at a time. The same columns and groups give the same bytes.</summary>
+/// <example><code>
+/// var writer = await ParquetWriter.CreateAsync(stream, new ParquetSchema(ParquetField.Required("video_id", ParquetType.String)), ct);
+/// await writer.WriteRowGroupAsync([ids], ct);
+/// await writer.CompleteAsync(ct);
+/// </code></example>
+public sealed class ParquetWriter
+{
+    /// <summary>Page bodies end with the row that brings them here.</summary>
+    private const int PageRows = 8192;
+
+    private static readonly byte[] Magic = "PAR1"u8.ToArray();
+
+    private readonly Stream _stream;
+    private readonly ParquetSchema _schema;
+    private readonly ParquetCompression _compression;
+    private readonly List<RowGroup> _groups = [];
+    private readonly ArrayBufferWriter<byte> _page = new(1 << 16);
+    private readonly ArrayBufferWriter<byte> _header = new(64);
+    private long _position;
+    private bool _completed;
+
+    private ParquetWriter(Stream stream, ParquetSchema schema, ParquetCompression compression) =>
+        (_stream, _schema, _compression) = (stream, schema, compression);
+
+    /// <param name="stream">Written from its position on; need not seek, is not closed.</param>
+    public static Task<ParquetWriter> CreateAsync(Stream stream, ParquetSchema schema, CancellationToken cancellationToken) =>
+        CreateAsync(stream, schema, ParquetCompression.Gzip, cancellationToken);
+
+    /// <inheritdoc cref="CreateAsync(Stream, ParquetSchema, CancellationToken)"/>
+    public static async Task<ParquetWriter> CreateAsync(
+        Stream stream, ParquetSchema schema, ParquetCompression compression, CancellationToken cancellationToken)
+    {
+        var writer = new ParquetWriter(stream, schema, compression);
+        await writer.AppendAsync(Magic, cancellationToken);
+        return writer;
+    }
+
+    /// <summary>Appends a row group; one of no rows is left out.</summary>
+    /// <param name="columns">As the schema has them, all with the same number of rows: <c>T[]</c>, for an optional column also <c>T?[]</c>,
+    /// for a list <see cref="ListColumn{T}"/> or <c>T[][]</c>; T by <see cref="ParquetType"/>.</param>
+    /// <exception cref="ArgumentException">A column is not what the schema says, or the numbers of rows differ.</exception>
+    public async Task WriteRowGroupAsync(IReadOnlyList<object> columns, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_completed, this);
+        if (columns.Count != _schema.Fields.Count)
+            throw new ArgumentException($"{columns.Count} columns, expected {_schema.Fields.Count} by the schema");
+        var sources = columns.Select((data, i) => PageSource.From(_schema.Fields[i], data)).ToArray();
+        var rows = sources[0].Rows;
+        for (var i = 1; i < sources.Length; i++)
+        {
+            if (sources[i].Rows != rows)
+            {
+                throw new ArgumentException(
+                    $"column {_schema.Fields[i].Name}: {sources[i].Rows} rows, expected {rows} as in {_schema.Fields[0].Name}");
+            }
+        }
+
+        if (rows == 0)
+            return;
+        var chunks = new ColumnChunk[sources.Length];
+        for (var i = 0; i < sources.Length; i++)
+            chunks[i] = await WriteChunkAsync(_schema.Fields[i], sources[i], cancellationToken);
+        _groups.Add(new RowGroup(rows, chunks));
+    }
+
+    /// <summary>Writes the footer. Without it there is no Parquet file.</summary>
+    public async Task CompleteAsync(CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_completed, this);
+        _completed = true;
+        _header.ResetWrittenCount();
+        new FileMetadata(SchemaTree.ToElements(_schema), _groups.Sum(group => group.Rows), _groups).Write(new CompactWriter(_header));
+        var length = BitConverter.GetBytes(_header.WrittenCount);
+        await AppendAsync(_header.WrittenMemory, cancellationToken);
+        await AppendAsync(length, cancellationToken);
+        await AppendAsync(Magic, cancellationToken);
+        await _stream.FlushAsync(cancellationToken);
+    }
+
+    private async Task<ColumnChunk> WriteChunkAsync(ParquetField field, PageSource source, CancellationToken cancellationToken)
+    {
+        var start = _position;
+        var (entries, uncompressed) = (0L, 0L);
+        for (var row = 0; row < source.Rows; row += PageRows)
+        {
+            _page.ResetWrittenCount();
+            var pageEntries = source.Write(row, Math.Min(row + PageRows, source.Rows), _page);
+            var body = Compress(_page.WrittenMemory);
+            WriteHeader(pageEntries, _page.WrittenCount, body.Length);
+            entries += pageEntries;
+            uncompressed += _header.WrittenCount + _page.WrittenCount;
+            await AppendAsync(_header.WrittenMemory, cancellationToken);
+            await AppendAsync(body, cancellationToken);
+        }
+
+        return new ColumnChunk
+        {
+            Type = SchemaTree.PhysicalOf(field.Type),
+            Encodings = [PageEncoding.Plain, PageEncoding.Rle],
+            Path = SchemaTree.PathOf(field),
+            Codec = (int)_compression,
+            Values = entries,
+            UncompressedBytes = uncompressed,
+            CompressedBytes = _position - start,
+            DataPageOffset = start,
+        };
+    }
+
+    private void WriteHeader(int entries, int uncompressed, int compressed)
+    {
+        _header.ResetWrittenCount();
+        var header = new CompactWriter(_header);
+        header.Int32(1, 0); // data page
+        header.Int32(2, uncompressed);
+        header.Int32(3, compressed);
+        header.Begin(5);
+        header.Int32(1, entries);
+        header.Int32(2, (int)PageEncoding.Plain);
+        header.Int32(3, (int)PageEncoding.Rle);
+        header.Int32(4, (int)PageEncoding.Rle);
+        header.End();
+        header.End();
+    }
+
+    private ReadOnlyMemory<byte> Compress(ReadOnlyMemory<byte> body)
+    {
+        if (_compression == ParquetCompression.None)
+            return body;
+        var compressed = new MemoryStream(body.Length / 2);
+        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+            gzip.Write(body.Span);
+        return compressed.GetBuffer().AsMemory(0, (int)compressed.Length);
+    }
+
+    private async Task AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        await _stream.WriteAsync(bytes, cancellationToken);
+        _position += bytes.Length;
+    }
+}

@@ -1,0 +1,3 @@
+namespace TwoTower.Parquet;
+
+internal sealed record RowGroup(long Rows, IReadOnlyList<ColumnChunk> Columns);
