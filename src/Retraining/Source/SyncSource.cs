@@ -1,13 +1,80 @@
+using System.Text.Json;
 using Retraining.Artifacts;
 using Retraining.Dataset;
 using Retraining.Execution;
 
 namespace Retraining.Source;
 
+/// <summary>
+/// Reads the source whole, puts bad rows aside and writes the rest as a snapshot. Of several decisions of one user for one video the
+/// newest counts, as in the service's table, where a change of mind replaces what was there.
+/// </summary>
 public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseudonymKey, IArtifactStore work) : IStage<SyncSource.Input, Snapshot>
 {
     public sealed record Input(SourceSettings Source);
 
-    public Task<Snapshot> RunAsync(Input input, StageContext context, CancellationToken cancellationToken) =>
-        throw new NotImplementedException($"{openSource}{readPseudonymKey}{work}");
+    public async Task<Snapshot> RunAsync(Input input, StageContext context, CancellationToken cancellationToken)
+    {
+        var folder = context.Folder + "snapshot/";
+        var settings = input.Source;
+        var pseudonyms = settings.PseudonymiseUsers ? new UserPseudonyms(readPseudonymKey()) : null;
+        var rows = new SnapshotRows();
+        var intake = new SourceIntake(rows, new RowRules(context.StartedAt), pseudonyms, settings.PositiveDecisions, context.Progress);
+
+        await using var source = openSource(settings);
+        QuarantineWriter? quarantined = null;
+        var quarantine = await work.WriteAsync(
+            folder + "quarantine.ndjson",
+            (stream, token) => intake.ReadAsync(source, quarantined = new QuarantineWriter(stream, showRows: pseudonyms is null), token),
+            WriteOptions.Private,
+            cancellationToken);
+        if (quarantine.SizeBytes == 0)
+            await work.DeleteAsync(quarantine.Path, cancellationToken);
+        RequireRows(intake.Videos, rows.Videos.Count, quarantined!, quarantine.Path);
+        RequireRows(intake.Decisions, rows.Events.Length, quarantined!, quarantine.Path);
+
+        context.Progress.Report(new StageProgress { Message = $"ordering {rows.Events.Length:N0} decisions" });
+        var superseded = rows.Seal();
+        var report = SyncSummary.Of(source.Location, context.StartedAt, settings.PseudonymiseUsers, intake, rows, superseded, quarantined!);
+        return await WriteAsync(folder, rows, report, quarantine.SizeBytes == 0 ? null : quarantine, cancellationToken);
+    }
+
+    private static void RequireRows(SourceIntake.Tally table, int usable, QuarantineWriter quarantined, string quarantinePath)
+    {
+        if (table.Read == 0)
+            throw new PermanentStageException($"{table.Origin ?? table.Table}: 0 rows, expected at least 1");
+        if (usable == 0)
+            throw new PermanentStageException(
+                $"{table.Origin}: 0 of {table.Read} rows are usable, expected at least 1; the first bad row: {quarantined.First}; all of them: {quarantinePath}");
+    }
+
+    private async Task<Snapshot> WriteAsync(
+        string folder, SnapshotRows rows, SyncReport report, ArtifactRef? quarantine, CancellationToken cancellationToken)
+    {
+        var writer = new SnapshotWriter(work, folder);
+        var profiles = await writer.WriteProfilesAsync(rows, cancellationToken);
+        var videos = await writer.WriteVideosAsync(rows, cancellationToken);
+        var interactions = await writer.WriteInteractionsAsync(rows, cancellationToken);
+        var reportFile = await work.WriteAsync(
+            folder + "sync_report.json",
+            (stream, token) => JsonSerializer.SerializeAsync(stream, report, RowJson.Indented, token),
+            WriteOptions.Private,
+            cancellationToken);
+
+        return new Snapshot
+        {
+            Hash = SnapshotWriter.HashOf(profiles, videos, interactions),
+            AsOf = report.AsOf,
+            Profiles = profiles,
+            Videos = videos,
+            Interactions = interactions,
+            Quarantine = quarantine,
+            Report = reportFile,
+            ProfileCount = rows.Profiles.Count,
+            VideoCount = rows.Videos.Count,
+            InteractionCount = rows.Events.Length,
+            PositiveCount = checked((int)report.Positives),
+            QuarantinedCount = checked((int)(report.Profiles.Quarantined + report.Videos.Quarantined + report.Decisions.Quarantined)),
+        };
+    }
 }

@@ -1,0 +1,101 @@
+using System.Security.Cryptography;
+using System.Text;
+using Retraining.Artifacts;
+using Retraining.Source;
+using TwoTower.Parquet;
+
+namespace Retraining.Dataset;
+
+/// <summary>Writes the sealed rows of a sync as the Parquet files of a snapshot, a row group at a time.</summary>
+/// <param name="work">Gets the files.</param>
+/// <param name="folder">Ends in a slash.</param>
+internal sealed class SnapshotWriter(IArtifactStore work, string folder)
+{
+    private const int RowsPerGroup = 1 << 16;
+
+    /// <summary>SHA-256 over the tables' names and hashes.</summary>
+    public static string HashOf(ArtifactRef profiles, ArtifactRef videos, ArtifactRef interactions) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            $"profiles {profiles.Sha256}\nvideos {videos.Sha256}\ninteractions {interactions.Sha256}\n")));
+
+    public Task<ArtifactRef> WriteProfilesAsync(SnapshotRows rows, CancellationToken cancellationToken) =>
+        WriteAsync("profiles.parquet", SnapshotSchema.Profiles, rows.Profiles.Count, (from, to) => Profiles(rows.Profiles[from..to]), cancellationToken);
+
+    public Task<ArtifactRef> WriteVideosAsync(SnapshotRows rows, CancellationToken cancellationToken) =>
+        WriteAsync("videos.parquet", SnapshotSchema.Videos, rows.Videos.Count, (from, to) => Videos(rows.Videos[from..to]), cancellationToken);
+
+    public Task<ArtifactRef> WriteInteractionsAsync(SnapshotRows rows, CancellationToken cancellationToken) =>
+        WriteAsync("interactions.parquet", SnapshotSchema.Interactions, rows.Events.Length, (from, to) => Interactions(rows, from, to), cancellationToken);
+
+    private Task<ArtifactRef> WriteAsync(
+        string name, ParquetSchema schema, int count, Func<int, int, object[]> columns, CancellationToken cancellationToken) =>
+        work.WriteAsync(
+            folder + name,
+            async (stream, token) =>
+            {
+                var parquet = await ParquetWriter.CreateAsync(stream, schema, token);
+                for (var from = 0; from < count; from += RowsPerGroup)
+                    await parquet.WriteRowGroupAsync(columns(from, Math.Min(count, from + RowsPerGroup)), token);
+                await parquet.CompleteAsync(token);
+            },
+            WriteOptions.Private,
+            cancellationToken);
+
+    private static object[] Profiles(List<Profile> profiles) =>
+    [
+        Column(profiles, p => p.UserId),
+        Column(profiles, p => p.DisplayName),
+        Column(profiles, p => Milliseconds(p.CreatedAt)),
+    ];
+
+    private static object[] Videos(List<Video> videos) =>
+    [
+        Column(videos, v => v.Id),
+        Column(videos, v => v.ExternalId),
+        Column(videos, v => v.Title),
+        Column(videos, v => v.Description),
+        Column(videos, v => v.DurationSeconds),
+        Column(videos, v => v.Price),
+        Column(videos, v => v.Maker),
+        Column(videos, v => v.Label),
+        Column(videos, v => v.Series),
+        Column(videos, v => v.Director),
+        Column(videos, v => v.Source),
+        Column(videos, v => v.ProductUrl),
+        Column(videos, v => v.ThumbnailUrl),
+        Column(videos, v => Milliseconds(v.ProductReleasedAt)),
+        Column(videos, v => Milliseconds(v.DistributionStartedAt)),
+        Column(videos, v => Milliseconds(v.PublishedAt)),
+        Column(videos, v => Milliseconds(v.CreatedAt)),
+        Column(videos, v => (int?)v.SafetyLevel),
+        ListColumn<string>.From(Column(videos, v => v.RegionCodes)),
+        Column(videos, v => v.IsActive),
+        ListColumn<string>.From(Column(videos, v => v.Tags)),
+        ListColumn<string>.From(Column(videos, v => v.Performers)),
+    ];
+
+    private static object[] Interactions(SnapshotRows rows, int from, int to)
+    {
+        var events = rows.Events[from..to];
+        var (users, items) = (new string[events.Length], new string[events.Length]);
+        var (labels, weights, times) = (new int[events.Length], new float[events.Length], new long[events.Length]);
+        for (var i = 0; i < events.Length; i++)
+        {
+            ref readonly var e = ref events[i];
+            (users[i], items[i]) = (rows.Users[e.User], rows.Videos[e.Item].Id);
+            (labels[i], weights[i], times[i]) = (e.Positive ? 1 : 0, e.Weight, e.TimeMs);
+        }
+
+        return [users, items, labels, weights, times];
+    }
+
+    private static TValue[] Column<TRow, TValue>(List<TRow> rows, Func<TRow, TValue> value)
+    {
+        var column = new TValue[rows.Count];
+        for (var i = 0; i < column.Length; i++)
+            column[i] = value(rows[i]);
+        return column;
+    }
+
+    private static long? Milliseconds(DateTimeOffset? date) => date?.ToUnixTimeMilliseconds();
+}

@@ -1,0 +1,84 @@
+using System.Globalization;
+using Retraining.Dataset;
+
+namespace Retraining.Source;
+
+/// <summary>Sums a sync up into its report.</summary>
+internal static class SyncSummary
+{
+    private static readonly (string Field, Func<Video, bool> IsMissing)[] VideoFields =
+    [
+        ("description", v => v.Description is null),
+        ("duration_seconds", v => v.DurationSeconds is null),
+        ("label", v => v.Label is null),
+        ("maker", v => v.Maker is null),
+        ("performers", v => v.Performers.Count == 0),
+        ("price", v => v.Price is null),
+        ("product_released_at", v => v.ProductReleasedAt is null),
+        ("series", v => v.Series is null),
+        ("tags", v => v.Tags.Count == 0),
+        ("title", v => v.Title is null),
+        ("title, tags, performers and maker", v => v is { Title: null, Maker: null, Tags.Count: 0, Performers.Count: 0 }),
+    ];
+
+    /// <summary>Name of the entry in <see cref="SyncReport.VideosWithout"/> for videos that nothing is known of.</summary>
+    public const string Bare = "title, tags, performers and maker";
+
+    /// <param name="startedAt">Caps the moment that the data describes, which is the newest decision: a data set may be years old.</param>
+    public static SyncReport Of(
+        string location, DateTimeOffset startedAt, bool pseudonymised, SourceIntake intake, SnapshotRows rows, long superseded, QuarantineWriter quarantined)
+    {
+        var events = rows.Events;
+        long first = long.MaxValue, last = long.MinValue, positives = 0;
+        var active = 0;
+        var weights = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        for (var i = 0; i < events.Length; i++)
+        {
+            ref readonly var e = ref events[i];
+            first = Math.Min(first, e.TimeMs);
+            last = Math.Max(last, e.TimeMs);
+            positives += e.Positive ? 1 : 0;
+            active += i == 0 || events[i - 1].User != e.User ? 1 : 0;
+            var weight = Math.Round(e.Weight, 1).ToString("0.0", CultureInfo.InvariantCulture);
+            weights[weight] = weights.GetValueOrDefault(weight) + 1;
+        }
+
+        var newest = DateTimeOffset.FromUnixTimeMilliseconds(last);
+        return new SyncReport
+        {
+            Source = location,
+            AsOf = newest < startedAt ? newest : startedAt,
+            PseudonymisedUsers = pseudonymised,
+            Profiles = Counts(intake.Profiles, rows.Profiles.Count),
+            Videos = Counts(intake.Videos, rows.Videos.Count),
+            Decisions = Counts(intake.Decisions, events.Length) with { Superseded = superseded },
+            DecisionTypes = intake.DecisionTypes,
+            Weights = weights,
+            Positives = positives,
+            FirstDecision = DateTimeOffset.FromUnixTimeMilliseconds(first),
+            LastDecision = newest,
+            ActiveUsers = active,
+            UsersWithoutProfile = rows.Users.Count - rows.Profiles.Count,
+            ProfilesWithoutDate = rows.Profiles.Count(p => p.CreatedAt is null),
+            VideosWithout = Missing(rows.Videos),
+            Quarantined = quarantined.Reasons,
+        };
+    }
+
+    private static TableCounts Counts(SourceIntake.Tally tally, long kept) => new()
+    {
+        Read = tally.Read,
+        Kept = kept,
+        Quarantined = tally.Quarantined,
+        DuplicateIds = tally.DuplicateIds,
+        Orphans = tally.Orphans,
+    };
+
+    private static SortedDictionary<string, long> Missing(List<Video> videos)
+    {
+        var missing = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (field, isMissing) in VideoFields)
+            missing[field] = videos.LongCount(isMissing);
+        return missing;
+    }
+}
