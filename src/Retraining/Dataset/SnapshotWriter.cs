@@ -68,10 +68,10 @@ internal sealed class SnapshotWriter(IArtifactStore work, string folder)
         Column(videos, v => Milliseconds(v.PublishedAt)),
         Column(videos, v => Milliseconds(v.CreatedAt)),
         Column(videos, v => (int?)v.SafetyLevel),
-        ListColumn<string>.From(Column(videos, v => v.RegionCodes)),
+        Column(videos, v => v.RegionCodes.ToArray()),
         Column(videos, v => v.IsActive),
-        ListColumn<string>.From(Column(videos, v => v.Tags)),
-        ListColumn<string>.From(Column(videos, v => v.Performers)),
+        Column(videos, v => v.Tags.ToArray()),
+        Column(videos, v => v.Performers.ToArray()),
     ];
 
     private static object[] Interactions(SnapshotRows rows, int from, int to)
