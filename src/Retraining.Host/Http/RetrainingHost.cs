@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Retraining.Configuration;
+using Retraining.Host.Keys;
+using Retraining.Schedule;
+
+namespace Retraining.Host.Http;
+
+/// <summary>The web host: HTTP API, status page, weekly schedule, over whatever engine <c>IRunClient</c> stands for.</summary>
+public static class RetrainingHost
+{
+    private const int MaxBodyBytes = 64 * 1024;
+    private const int MaxRequestLineBytes = 8 * 1024;
+
+    /// <param name="settings">Where to listen and who may come in.</param>
+    /// <param name="configure">Adds the engine and the stores.</param>
+    public static WebApplication Create(HostSettings settings, Action<WebApplicationBuilder> configure)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.WebHost.UseKestrelHttpsConfiguration().UseUrls(settings.Url).ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
+        });
+        // The framework logs whole addresses, and ?code= is a key.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Services.AddKeys(settings.Keys);
+        builder.Services.AddProblemDetails().AddExceptionHandler<ErrorAnswers>();
+        builder.Services.ConfigureHttpJsonOptions(json => HostJson.Configure(json.SerializerOptions));
+        builder.Services.AddOpenApi();
+        builder.Services.TryAddSingleton(TimeProvider.System);
+        builder.Services.AddSingleton(services => services.GetRequiredService<ResolveSettings>()(null).Schedule);
+        builder.Services.AddSingleton(services => WeeklySchedule.From(services.GetRequiredService<ScheduleSettings>()));
+        configure(builder);
+
+        var app = builder.Build();
+        app.Services.GetRequiredService<WeeklySchedule>(); // a wrong setting ends the start, not the first Sunday
+        app.UseMiddleware<SecurityHeaders>();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        MapRoutes(app);
+        return app;
+    }
+
+    private static void MapRoutes(WebApplication app)
+    {
+        app.MapStart();
+        app.MapRuns();
+        app.MapInstances();
+        app.MapProbes();
+        app.MapOpenApi();
+    }
+}

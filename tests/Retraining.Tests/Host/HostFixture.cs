@@ -1,0 +1,96 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text.Json;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Retraining.Configuration;
+using Retraining.Host.Http;
+using Retraining.Host.Keys;
+using Retraining.Operations;
+
+namespace Retraining.Tests.Host;
+
+/// <summary>The host on a free loopback port, over runs in memory.</summary>
+internal sealed class HostFixture : IAsyncDisposable
+{
+    public const string ReadKey = "read-key-0123456789abcdef";
+    public const string StartKey = "start-key-0123456789abcdef";
+    public static readonly DateTimeOffset Start = DateTimeOffset.Parse("2026-11-20T12:00:00Z", CultureInfo.InvariantCulture);
+
+    private readonly LogLines _log = new();
+
+    private HostFixture()
+    {
+        Runs = new InMemoryRuns(Time);
+        App = RetrainingHost.Create(
+            new HostSettings { Url = "http://127.0.0.1:0", Keys = new AccessKeys(ReadKey, StartKey) },
+            builder =>
+            {
+                builder.Logging.ClearProviders().AddProvider(_log).SetMinimumLevel(LogLevel.Trace);
+                builder.Services.AddSingleton<TimeProvider>(Time).AddSingleton<IRunClient>(Runs);
+                builder.Services.AddSingleton<ResolveSettings>(Resolve);
+            });
+    }
+
+    public FakeTime Time { get; } = new(Start);
+
+    public InMemoryRuns Runs { get; }
+
+    public WebApplication App { get; }
+
+    public Uri Url => new(App.Urls.First());
+
+    public IEnumerable<string> Logged => _log.Lines;
+
+    public static async Task<HostFixture> StartAsync()
+    {
+        var host = new HostFixture();
+        await host.App.StartAsync();
+        return host;
+    }
+
+    /// <param name="key">Sent as <c>x-functions-key</c>; null sends none.</param>
+    public HttpClient Client(string? key = StartKey)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Url };
+        if (key is not null)
+            client.DefaultRequestHeaders.Add("x-functions-key", key);
+        return client;
+    }
+
+    public async ValueTask DisposeAsync() => await App.DisposeAsync();
+
+    // Knows one key, so that a test sees overrides laid over and a wrong key refused.
+    private static RetrainingSettings Resolve(JsonElement? overrides)
+    {
+        var settings = new RetrainingSettings();
+        foreach (var section in overrides?.EnumerateObject() ?? [])
+        {
+            if (section.Name != "training" || !section.Value.TryGetProperty("epochs", out var epochs))
+                throw new FormatException($"{section.Name}: no such key, expected training.epochs");
+            settings = settings with { Training = settings.Training with { Epochs = epochs.GetInt32() } };
+        }
+
+        return settings;
+    }
+
+    private sealed class LogLines : ILoggerProvider, ILogger
+    {
+        public ConcurrentQueue<string> Lines { get; } = new();
+
+        public ILogger CreateLogger(string categoryName) => this;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            Lines.Enqueue($"{formatter(state, exception)} {exception}");
+
+        public void Dispose()
+        {
+        }
+    }
+}

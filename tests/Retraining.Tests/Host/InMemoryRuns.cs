@@ -1,0 +1,92 @@
+using System.Text.Json;
+using Retraining.Operations;
+
+namespace Retraining.Tests.Host;
+
+/// <summary>Runs in memory: keeps what it is told, and runs nothing.</summary>
+internal sealed class InMemoryRuns(TimeProvider time) : IRunClient
+{
+    private readonly List<RunState> _runs = [];
+    private readonly Dictionary<string, List<RunEvent>> _events = [];
+
+    public List<(string Verb, string RunId, string? Content)> Asked { get; } = [];
+
+    public Exception? Fault { get; set; }
+
+    public void Add(RunState run, params RunEvent[] events)
+    {
+        _runs.RemoveAll(other => other.RunId == run.RunId);
+        _runs.Add(run);
+        _events[run.RunId] = [.. events];
+    }
+
+    public Task<string> StartAsync(RetrainingRequest request, string? runId, CancellationToken cancellationToken)
+    {
+        if (_runs.Find(run => !run.HasEnded || run.RunId == runId) is { } other)
+            throw new RunInProgressException(other.RunId);
+        runId ??= $"run-{_runs.Count + 1}";
+        var now = time.GetUtcNow();
+        Add(new RunState { RunId = runId, Status = RunStatus.Running, CreatedAt = now, UpdatedAt = now, Request = request });
+        return Task.FromResult(runId);
+    }
+
+    public Task<RunState?> GetAsync(string runId, CancellationToken cancellationToken) =>
+        Fault is null ? Task.FromResult(_runs.Find(run => run.RunId == runId)) : throw Fault;
+
+    public Task<RunPage> ListAsync(RunQuery query, CancellationToken cancellationToken)
+    {
+        if (Fault is not null)
+            throw Fault;
+        var skip = query.ContinuationToken is { } token ? int.Parse(token) : 0;
+        var matches = _runs
+            .Where(run => query.Statuses.Count == 0 || query.Statuses.Contains(run.Status))
+            .Where(run => query.CreatedFrom is null || run.CreatedAt >= query.CreatedFrom)
+            .Where(run => query.CreatedTo is null || run.CreatedAt <= query.CreatedTo)
+            .Where(run => query.IdPrefix is null || run.RunId.StartsWith(query.IdPrefix, StringComparison.Ordinal))
+            .OrderByDescending(run => run.CreatedAt)
+            .ToList();
+        var page = matches.Skip(skip).Take(query.Top).ToList();
+        return Task.FromResult(new RunPage(page, skip + page.Count < matches.Count ? $"{skip + page.Count}" : null));
+    }
+
+    public Task<IReadOnlyList<RunEvent>> HistoryAsync(string runId, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<RunEvent>>(_events.GetValueOrDefault(runId, []));
+
+    public Task<ControlResult> TerminateAsync(string runId, string? reason, CancellationToken cancellationToken) =>
+        SteerAsync("terminate", runId, reason, RunStatus.Terminated);
+
+    public Task<ControlResult> SuspendAsync(string runId, string? reason, CancellationToken cancellationToken) =>
+        SteerAsync("suspend", runId, reason, RunStatus.Suspended);
+
+    public Task<ControlResult> ResumeAsync(string runId, string? reason, CancellationToken cancellationToken) =>
+        SteerAsync("resume", runId, reason, RunStatus.Running);
+
+    public Task<ControlResult> RaiseEventAsync(string runId, string name, string json, CancellationToken cancellationToken) =>
+        SteerAsync($"raiseEvent {name}", runId, JsonDocument.Parse(json).RootElement.GetRawText(), null);
+
+    public Task<ControlResult> RewindAsync(string runId, string? reason, CancellationToken cancellationToken)
+    {
+        Asked.Add(("rewind", runId, reason));
+        return Task.FromResult(_runs.Find(run => run.RunId == runId)?.Status switch
+        {
+            null => ControlResult.NotFound,
+            RunStatus.Failed => ControlResult.Accepted,
+            _ => ControlResult.Gone,
+        });
+    }
+
+    public Task<ControlResult> PurgeAsync(string runId, CancellationToken cancellationToken) =>
+        Task.FromResult(_runs.RemoveAll(run => run.RunId == runId && run.HasEnded) > 0 ? ControlResult.Accepted : ControlResult.NotFound);
+
+    private Task<ControlResult> SteerAsync(string verb, string runId, string? content, RunStatus? status)
+    {
+        Asked.Add((verb, runId, content));
+        if (_runs.Find(run => run.RunId == runId) is not { } run)
+            return Task.FromResult(ControlResult.NotFound);
+        if (run.HasEnded)
+            return Task.FromResult(ControlResult.Gone);
+        if (status is { } next)
+            _runs[_runs.IndexOf(run)] = run with { Status = next };
+        return Task.FromResult(ControlResult.Accepted);
+    }
+}
