@@ -44,6 +44,12 @@ public sealed class SparseRows(int columns)
                 throw new ArgumentException($"column {column}, expected 0 to {Columns - 1}");
         }
 
+        AddUnchecked(indices, values);
+    }
+
+    /// <summary>Appends one row that is known to be sound.</summary>
+    internal void AddUnchecked(ReadOnlySpan<int> indices, ReadOnlySpan<float> values)
+    {
         var start = NonZeros;
         Grow(ref _indices, start + indices.Length);
         Grow(ref _values, start + values.Length);

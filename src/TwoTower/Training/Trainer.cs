@@ -1,3 +1,4 @@
+using TwoTower.Kernels;
 using TwoTower.Model;
 
 namespace TwoTower.Training;
@@ -10,15 +11,123 @@ namespace TwoTower.Training;
 /// <param name="time">For progress events only.</param>
 public sealed class Trainer(TwoTowerModel model, SparseRows items, IExampleSource source, TrainerOptions options, TimeProvider time)
 {
+    private readonly List<EpochReport> _epochs = [];
+    private TrainingClock _clock = new(time);
+    private TwoTowerModel? _best;
+
+    /// <summary>Form of the kernels; set by tests.</summary>
+    internal SimdLevel Level { get; init; } = Simd.Best;
+
     /// <summary>Trains to the last planned epoch or until the metric stops rising.</summary>
     /// <param name="hooks">Validation, checkpoints, progress.</param>
     /// <param name="resume">State of an interrupted run of the same trainer; null starts anew.</param>
     /// <param name="cancellationToken">Checked in every step.</param>
     /// <exception cref="TrainingDivergedException">Loss, gradient or weights show that training cannot go on.</exception>
     /// <exception cref="ArgumentException">Widths or options do not fit.</exception>
-    public Task<TrainingResult> RunAsync(TrainingHooks hooks, TrainerState? resume, CancellationToken cancellationToken)
+    public async Task<TrainingResult> RunAsync(TrainingHooks hooks, TrainerState? resume, CancellationToken cancellationToken)
     {
-        _ = (model, items, source, options, time);
-        throw new NotImplementedException();
+        TrainerOptionsCheck.Check(model, items, source, options);
+        (_clock, _best) = (new(time), resume?.Best);
+        _epochs.Clear();
+        _epochs.AddRange(resume?.Epochs ?? []);
+        using var loop = new TrainingLoop(model, items, source, options, Level);
+        if (resume is not null)
+            loop.Load(resume);
+
+        var watch = new DivergenceWatch(options.ExplodingNorm);
+        var current = resume?.Model.Clone() ?? model.Clone();
+        while (_epochs.Count < options.Epochs && !HasStopped())
+        {
+            var trained = TrainEpoch(loop, watch, hooks, cancellationToken);
+            loop.StoreWeights(current);
+            var metric = hooks.Validate is { } validate ? await validate(current, cancellationToken) : (double?)null;
+            if (metric is { } value && (BestSoFar() is not { } best || value > best.Metric))
+                _best = current.Clone();
+            _epochs.Add(trained with { Metric = metric });
+            hooks.Progress?.Invoke(Report(trained, source.StepsPerEpoch, metric));
+            if (hooks.Checkpoint is { } checkpoint)
+                await checkpoint(State(loop), cancellationToken);
+        }
+
+        return new()
+        {
+            Model = _best ?? current,
+            BestEpoch = BestSoFar()?.Epoch ?? _epochs.Count,
+            BestMetric = BestSoFar()?.Metric,
+            Epochs = [.. _epochs],
+            ExamplesPerSecond = _clock.ExamplesPerSecond,
+        };
     }
+
+    private EpochReport TrainEpoch(TrainingLoop loop, DivergenceWatch watch, TrainingHooks hooks, CancellationToken cancellationToken)
+    {
+        var (epoch, loss, norms, targets) = (_epochs.Count, 0.0, 0.0, 0L);
+        var lastProgress = time.GetTimestamp();
+        for (var step = 0; step < source.StepsPerEpoch; step++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var started = time.GetTimestamp();
+            var report = loop.Step(epoch, step);
+            _clock.Add(started, report.Targets);
+            watch.Check(report, epoch, step);
+            (loss, norms, targets) = (loss + (report.Loss * report.Targets), norms + report.GradientNorm, targets + report.Targets);
+            if (hooks.Progress is not null && time.GetElapsedTime(lastProgress) >= hooks.ProgressInterval)
+            {
+                hooks.Progress(Report(new(epoch + 1, loss / Math.Max(1, targets), report.GradientNorm, null), step + 1, null));
+                lastProgress = time.GetTimestamp();
+            }
+        }
+
+        DivergenceWatch.CheckCollapse(loop.Concentration(), epoch, source.StepsPerEpoch - 1);
+        return new(epoch + 1, loss / Math.Max(1, targets), norms / source.StepsPerEpoch, null);
+    }
+
+    private TrainingProgress Report(EpochReport epoch, int step, double? metric)
+    {
+        var stepsLeft = ((long)(options.Epochs - epoch.Epoch) * source.StepsPerEpoch) + source.StepsPerEpoch - step;
+        return new()
+        {
+            Epoch = epoch.Epoch,
+            Epochs = options.Epochs,
+            Step = step,
+            StepsPerEpoch = source.StepsPerEpoch,
+            Loss = epoch.Loss,
+            GradientNorm = epoch.GradientNorm,
+            LearningRate = LearningRate.At(options, ((long)(epoch.Epoch - 1) * source.StepsPerEpoch) + step - 1, source.StepsPerEpoch),
+            ExamplesPerSecond = _clock.ExamplesPerSecond,
+            Remaining = _clock.TimeFor(stepsLeft),
+            Metric = metric,
+            BestMetric = BestSoFar()?.Metric,
+            BestEpoch = BestSoFar()?.Epoch,
+        };
+    }
+
+    private TrainerState State(TrainingLoop loop)
+    {
+        var (weights, first, second) = (new TwoTowerModel(model.Shape), new TwoTowerModel(model.Shape), new TwoTowerModel(model.Shape));
+        loop.Store(weights, first, second);
+        return new()
+        {
+            Model = weights,
+            FirstMoment = first,
+            SecondMoment = second,
+            Best = _best,
+            Steps = (long)_epochs.Count * source.StepsPerEpoch,
+            Epochs = [.. _epochs],
+        };
+    }
+
+    private (int Epoch, double Metric)? BestSoFar()
+    {
+        (int Epoch, double Metric)? best = null;
+        foreach (var epoch in _epochs)
+        {
+            if (epoch.Metric is { } metric && (best is not { } known || metric > known.Metric))
+                best = (epoch.Epoch, metric);
+        }
+
+        return best;
+    }
+
+    private bool HasStopped() => options.Patience > 0 && BestSoFar() is { } best && _epochs.Count - best.Epoch >= options.Patience;
 }

@@ -5,7 +5,7 @@ namespace TwoTower.Training;
 /// <summary>What the caller does between epochs. All are optional.</summary>
 public sealed record TrainingHooks
 {
-    /// <summary>Scores the model after each epoch, higher is better. The model is a copy that the callee may keep.</summary>
+    /// <summary>Scores the model after each epoch, higher is better. The model is valid until the task ends.</summary>
     public Func<TwoTowerModel, CancellationToken, Task<double>>? Validate { get; init; }
 
     /// <summary>Receives all that a resume needs after each epoch. The state is valid until the call returns.</summary>

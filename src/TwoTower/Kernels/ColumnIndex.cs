@@ -1,0 +1,88 @@
+using System.Runtime.CompilerServices;
+
+namespace TwoTower.Kernels;
+
+/// <summary>A batch of sparse rows by column: for each column its (row, value) pairs in ascending order of row.</summary>
+/// <remarks>Built by a counting sort over a fixed number of row ranges, each of which a thread can count and place on its own.</remarks>
+internal sealed unsafe class ColumnIndex(int columns)
+{
+    /// <summary>Row ranges; a constant, so that threads do not change the order.</summary>
+    private const int Ranges = 8;
+    private readonly int[] _counts = new int[checked(Ranges * columns)];
+    private int[] _rows = [];
+    private float[] _values = [];
+    private Model.SparseRows? _source;
+
+    /// <summary>[columns + 1]; pairs of column c lie in [Offsets[c], Offsets[c + 1]).</summary>
+    public int[] Offsets { get; } = new int[columns + 1];
+
+    public int[] Rows => _rows;
+
+    public float[] Values => _values;
+
+    public void Build(Model.SparseRows source, WorkTeam team)
+    {
+        _source = source;
+        if (_rows.Length < source.NonZeros)
+        {
+            _rows = GC.AllocateUninitializedArray<int>(source.NonZeros + (source.NonZeros / 4), pinned: true);
+            _values = GC.AllocateUninitializedArray<float>(_rows.Length, pinned: true);
+        }
+
+        team.Run(Ranges, _count ??= Count);
+        Place();
+        team.Run(Ranges, _fill ??= Fill);
+    }
+
+    private Action<int, int>? _count;
+    private Action<int, int>? _fill;
+
+    private (int First, int Last) RowsOf(int range) =>
+        ((int)((long)_source!.Rows * range / Ranges), (int)((long)_source.Rows * (range + 1) / Ranges));
+
+    private void Count(int range, int worker)
+    {
+        var counts = _counts.AsSpan(range * columns, columns);
+        counts.Clear();
+        var (first, last) = RowsOf(range);
+        var offsets = _source!.Offsets;
+        foreach (var column in _source.Indices[offsets[first]..offsets[last]])
+            counts[column]++;
+    }
+
+    private void Place()
+    {
+        var next = 0;
+        for (var c = 0; c < columns; c++)
+        {
+            Offsets[c] = next;
+            for (var range = 0; range < Ranges; range++)
+            {
+                ref var count = ref _counts[(range * columns) + c];
+                (count, next) = (next, next + count);
+            }
+        }
+
+        Offsets[columns] = next;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Fill(int range, int worker)
+    {
+        var (first, last) = RowsOf(range);
+        var offsets = _source!.Offsets;
+        fixed (int* heads = &_counts[range * columns], indices = _source.Indices, rows = _rows)
+        fixed (float* values = _source.Values, target = _values)
+        {
+            for (var r = first; r < last; r++)
+            {
+                for (int k = offsets[r], end = offsets[r + 1]; k < end; k++)
+                {
+                    var place = heads[indices[k]]++;
+                    rows[place] = r;
+                    target[place] = values[k];
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+namespace TwoTower.Kernels;
+
+/// <summary>Dense matrix product of one thread: C = A·B (+ bias or + C).</summary>
+internal static unsafe class Gemm
+{
+    /// <summary>Rows of the inner dimension between two visits of the same tile of C: a panel of B stays in the first-level cache.</summary>
+    public const int InnerBlock = 256;
+
+    /// <summary>C[m, n] = A[m, k]·B[k, n], started from bias, from C itself, or from 0.</summary>
+    /// <param name="level">Form of the kernel.</param>
+    /// <param name="rows">m.</param>
+    /// <param name="a">Element (i, p) at a[i × rowStride + p × innerStride].</param>
+    /// <param name="rowStride">See <paramref name="a"/>.</param>
+    /// <param name="innerStride">See <paramref name="a"/>.</param>
+    /// <param name="b">Packed; tells k and n.</param>
+    /// <param name="c">Row-major, rows <paramref name="cStride"/> apart.</param>
+    /// <param name="cStride">At least n.</param>
+    /// <param name="bias">[n], added to every row; may be null.</param>
+    /// <param name="accumulate">Adds to what C holds; then <paramref name="bias"/> is not used.</param>
+    public static void Multiply(
+        SimdLevel level, int rows, float* a, long rowStride, long innerStride, PackedPanels b, float* c, long cStride, float* bias = null, bool accumulate = false)
+    {
+        if (!accumulate)
+            Start(rows, b.Columns, c, cStride, bias);
+        for (var inner = 0; inner < b.Inner; inner += InnerBlock)
+        {
+            var depth = Math.Min(InnerBlock, b.Inner - inner);
+            for (var panel = 0; panel < b.Panels; panel++)
+            {
+                var tile = new GemmTile
+                {
+                    Depth = depth,
+                    A = a + (inner * innerStride),
+                    RowStride = rowStride,
+                    InnerStride = innerStride,
+                    B = b.Panel(panel) + ((long)inner * PackedPanels.Width),
+                    C = c + (panel * PackedPanels.Width),
+                    CStride = cStride,
+                    Columns = Math.Min(PackedPanels.Width, b.Columns - (panel * PackedPanels.Width)),
+                };
+                MultiplyPanel(level, rows, tile);
+            }
+        }
+    }
+
+    private static void MultiplyPanel(SimdLevel level, int rows, GemmTile tile)
+    {
+        var done = 0;
+        if (tile.Columns == PackedPanels.Width && level == SimdLevel.Avx512)
+        {
+            for (; done + 8 <= rows; done += 8)
+                GemmKernels.Avx512(tile.Down(done));
+        }
+        else if (tile.Columns == PackedPanels.Width && level == SimdLevel.Avx2)
+        {
+            for (; done + 6 <= rows; done += 6)
+                GemmKernels.Avx2(tile.Down(done));
+        }
+
+        for (; done < rows; done++)
+            GemmKernels.Row(level, tile.Down(done));
+    }
+
+    private static void Start(int rows, int columns, float* c, long cStride, float* bias)
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            var row = new Span<float>(c + (i * cStride), columns);
+            if (bias == null)
+                row.Clear();
+            else
+                new ReadOnlySpan<float>(bias, columns).CopyTo(row);
+        }
+    }
+}

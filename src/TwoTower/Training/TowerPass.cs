@@ -1,0 +1,97 @@
+using System.Numerics.Tensors;
+using TwoTower.Kernels;
+using TwoTower.Model;
+
+namespace TwoTower.Training;
+
+/// <summary>The forward pass of one tower over a batch, keeping what the backward pass needs.</summary>
+internal sealed unsafe class TowerPass
+{
+    /// <summary>Rows of a block of work.</summary>
+    public const int RowBlock = 64;
+    private const int GatherBlock = 128;
+    private readonly SimdLevel _level;
+    private readonly WorkTeam _team;
+    private readonly Action<int, int> _gather;
+    private readonly Action<int, int> _embed;
+    private SparseRows _rows = new(1);
+    private DropoutMask _mask;
+
+    public TowerPass(TowerWeights weights, SimdLevel level, WorkTeam team)
+    {
+        (Weights, _level, _team) = (weights, level, team);
+        (_gather, _embed) = (Gather, Embed);
+    }
+
+    public TowerWeights Weights { get; }
+
+    public int Rows => _rows.Rows;
+
+    /// <summary>[rows, FirstWidth]: hidden units after ReLU and dropout, then the skip's share of the output.</summary>
+    public FloatBuffer First { get; } = new();
+
+    /// <summary>[rows, embedding_dim], unit vectors.</summary>
+    public FloatBuffer Embeddings { get; } = new();
+
+    /// <summary>[rows], lengths before normalisation.</summary>
+    public FloatBuffer Norms { get; } = new();
+
+    public float DropoutScale => _mask.Scale;
+
+    private PackedPanels Second { get; } = new();
+
+    private int GatherBlocks => (Rows + GatherBlock - 1) / GatherBlock;
+
+    public void Run(SparseRows rows, DropoutMask mask)
+    {
+        (_rows, _mask) = (rows, mask);
+        var shape = Weights.Shape;
+        First.Resize((long)Rows * Weights.FirstWidth);
+        Embeddings.Resize((long)Rows * shape.EmbeddingDim);
+        Norms.Resize(Rows);
+        if (shape.HiddenDim > 0)
+            Second.PackAll(shape.HiddenDim, shape.EmbeddingDim, Weights.Second.Weight.Pointer, shape.EmbeddingDim, 1);
+        _team.Run(GatherBlocks * Weights.AllSlabs, _gather);
+        _team.Run((Rows + RowBlock - 1) / RowBlock, _embed);
+    }
+
+    private void Gather(int block, int worker)
+    {
+        var (slab, part) = Math.DivRem(block, GatherBlocks);
+        var table = Slabs.Row(Weights.First.Weight.Pointer, Weights.Shape.InputDim, slab, 0);
+        var target = First.Pointer + (slab * Slabs.Width);
+        var offsets = _rows.Offsets;
+        fixed (int* indices = _rows.Indices)
+        fixed (float* values = _rows.Values)
+        {
+            for (int r = part * GatherBlock, end = Math.Min(Rows, r + GatherBlock); r < end; r++)
+            {
+                var start = offsets[r];
+                BagKernels.Sum(_level, indices + start, values + start, offsets[r + 1] - start, table, target + ((long)r * Weights.FirstWidth));
+            }
+        }
+    }
+
+    private void Embed(int block, int worker)
+    {
+        var (first, shape) = (block * RowBlock, Weights.Shape);
+        var count = Math.Min(RowBlock, Rows - first);
+        var (stride, dim, hidden) = (Weights.FirstWidth, shape.EmbeddingDim, Weights.HiddenWidth);
+        var layer = First.Pointer + ((long)first * stride);
+        var output = Embeddings.Pointer + ((long)first * dim);
+        for (var r = 0; r < count && hidden > 0; r++)
+            ActivationKernels.Relu(_level, layer + (r * stride), Weights.HiddenBias.Weight.Pointer, hidden, _mask, (uint)((first + r) * hidden));
+
+        if (hidden > 0)
+            Gemm.Multiply(_level, count, layer, stride, 1, Second, output, dim, Weights.OutputBias.Weight.Pointer);
+        for (var r = 0; r < count; r++)
+        {
+            var row = new Span<float>(output + (r * dim), dim);
+            if (hidden == 0)
+                Weights.OutputBias.Weight.Span[..dim].CopyTo(row);
+            if (shape.LinearSkip)
+                TensorPrimitives.Add(row, new ReadOnlySpan<float>(layer + (r * stride) + hidden, dim), row);
+            Norms.Pointer[first + r] = ActivationKernels.Normalise(output + (r * dim), dim);
+        }
+    }
+}

@@ -1,0 +1,136 @@
+using TwoTower.Kernels;
+using TwoTower.Model;
+
+namespace TwoTower.Training;
+
+/// <summary>Updates one tower's weights. The first layer's gradient is summed column by column and used at once, without being stored, unless clipping needs its length first.</summary>
+internal sealed unsafe class TowerUpdate
+{
+    private const int PartsOfSlab = 16;
+    private readonly TowerPass _pass;
+    private readonly TowerBackward _backward;
+    private readonly SimdLevel _level;
+    private readonly WorkTeam _team;
+    private readonly ColumnIndex _columns;
+    private readonly int[] _partStart = new int[PartsOfSlab + 1];
+    private readonly double[] _squares;
+    private readonly Action<int, int> _fusedJob;
+    private readonly Action<int, int> _gradientJob;
+    private readonly Action<int, int> _storedJob;
+    private readonly Action<int, int> _smallJob;
+    private AdamStep _step;
+
+    public TowerUpdate(TowerPass pass, TowerBackward backward, SimdLevel level, WorkTeam team)
+    {
+        (_pass, _backward, _level, _team) = (pass, backward, level, team);
+        _columns = new ColumnIndex(Weights.Shape.InputDim);
+        _squares = new double[(Weights.AllSlabs * PartsOfSlab) + 3];
+        (_fusedJob, _gradientJob, _storedJob, _smallJob) = (UpdateFused, SumGradient, UpdateStored, UpdateSmall);
+    }
+
+    private TowerWeights Weights => _pass.Weights;
+
+    private int Parts => Weights.AllSlabs * PartsOfSlab;
+
+    /// <summary>Sorts the batch by column; to be called once a step before any update.</summary>
+    public void Prepare(SparseRows rows)
+    {
+        _columns.Build(rows, _team);
+        var columns = Weights.Shape.InputDim;
+        for (var (part, column) = (0, 0); part < PartsOfSlab; part++)
+        {
+            _partStart[part] = column;
+            var load = (rows.NonZeros + (4L * columns)) * (part + 1) / PartsOfSlab;
+            while (column < columns && _columns.Offsets[column + 1] + (4L * (column + 1)) <= load)
+                column++;
+        }
+
+        _partStart[PartsOfSlab] = columns;
+    }
+
+    /// <summary>Sums the gradient and updates every weight with it.</summary>
+    /// <returns>Squared length of the gradient.</returns>
+    public double UpdateDirectly(AdamStep step)
+    {
+        _step = step;
+        _team.Run(Parts, _fusedJob);
+        _team.Run(3, _smallJob);
+        return _squares.Sum();
+    }
+
+    /// <summary>Sums the gradient without using it.</summary>
+    /// <returns>Squared length of the gradient.</returns>
+    public double SumGradients()
+    {
+        Weights.First.Gradient.Resize(Weights.First.Length);
+        _team.Run(Parts, _gradientJob);
+        var squares = 0.0;
+        for (var part = 0; part < Parts; part++)
+            squares += _squares[part];
+        foreach (var parameter in Small)
+            squares += Squares(parameter.Gradient.Pointer, parameter.Length);
+        return squares;
+    }
+
+    /// <summary>Updates every weight with the gradient that <see cref="SumGradients"/> left.</summary>
+    public void UpdateWithSum(AdamStep step)
+    {
+        _step = step;
+        _team.Run(Parts, _storedJob);
+        _team.Run(3, _smallJob);
+    }
+
+    private Parameter[] Small => field ??= [Weights.HiddenBias, Weights.Second, Weights.OutputBias];
+
+    private void UpdateFused(int block, int worker)
+    {
+        var (slab, part) = Math.DivRem(block, PartsOfSlab);
+        var gradient = stackalloc float[Slabs.Width];
+        var first = Weights.First;
+        var squares = 0.0;
+        for (var column = _partStart[part]; column < _partStart[part + 1]; column++)
+        {
+            SumColumn(slab, column, gradient);
+            var place = Slabs.Offset(Weights.Shape.InputDim, slab, column);
+            squares += AdamKernels.Update(
+                _level, _step, gradient, first.Weight.Pointer + place, first.FirstMoment.Pointer + place, first.SecondMoment.Pointer + place, Slabs.Width);
+        }
+
+        _squares[block] = squares;
+    }
+
+    private void SumGradient(int block, int worker)
+    {
+        var (slab, part) = Math.DivRem(block, PartsOfSlab);
+        var squares = 0.0;
+        for (var column = _partStart[part]; column < _partStart[part + 1]; column++)
+        {
+            var target = Slabs.Row(Weights.First.Gradient.Pointer, Weights.Shape.InputDim, slab, column);
+            SumColumn(slab, column, target);
+            squares += Squares(target, Slabs.Width);
+        }
+
+        _squares[block] = squares;
+    }
+
+    private void UpdateStored(int block, int worker)
+    {
+        var (slab, part) = Math.DivRem(block, PartsOfSlab);
+        var start = ((slab * Weights.Shape.InputDim) + _partStart[part]) * Slabs.Width;
+        Weights.First.Update(_level, _step, start, (_partStart[part + 1] - _partStart[part]) * Slabs.Width);
+    }
+
+    private void UpdateSmall(int index, int worker) =>
+        _squares[Parts + index] = Small[index].Update(_level, _step, 0, Small[index].Length);
+
+    private void SumColumn(int slab, int column, float* target)
+    {
+        var (start, end) = (_columns.Offsets[column], _columns.Offsets[column + 1]);
+        fixed (int* rows = _columns.Rows)
+        fixed (float* values = _columns.Values)
+            BagKernels.Sum(_level, rows + start, values + start, end - start, Slabs.Row(_backward.FirstGradient.Pointer, _pass.Rows, slab, 0), target);
+    }
+
+    private static double Squares(float* values, int count) =>
+        System.Numerics.Tensors.TensorPrimitives.SumOfSquares(new ReadOnlySpan<float>(values, count));
+}

@@ -1,0 +1,57 @@
+using TwoTower.Kernels;
+using TwoTower.Training;
+
+namespace TwoTower.Tests.Training;
+
+public sealed class GradientTests
+{
+    public static TheoryData<string, TrainerOptions, int, bool> Cases => new()
+    {
+        { "softmax", new(), 5, true },
+        { "softmax without skip", new() { CorrectPositive = false }, 70, false },
+        { "softmax linear", new() { LogQCorrection = false }, 0, true },
+        { "mixed negatives, dislikes", new() { UniformNegatives = 9, DislikeWeight = 2 }, 5, true },
+        { "dropout everywhere", new() { Dropout = 0.3, UserInputDropout = 0.2, ItemInputDropout = 0.1, ItemIdColumns = 1..61, IdDropout = 0.5 }, 20, true },
+        { "full softmax", new() { Loss = TrainingLoss.FullSoftmax, DislikeWeight = 1 }, 5, true },
+        { "binary", new() { Loss = TrainingLoss.BinaryCrossEntropy, Negatives = 4 }, 5, true },
+    };
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void ComputeLoss_NudgedWeight_ChangesAsTheGradientSays(string name, TrainerOptions options, int hidden, bool skip)
+    {
+        Assert.NotEmpty(name);
+        var examples = new FakeExamples(users: 24, batchUsers: 12);
+        options = options with { Temperature = 0.5, Threads = 1 };
+        foreach (var level in Enum.GetValues<SimdLevel>().Where(level => level <= Simd.Best))
+        {
+            using var loop = new TrainingLoop(examples.Model(hidden, skip), examples.Items, examples, options, level);
+            examples.Fill(0, 0, loop.Batch);
+            CheckTower(loop, loop.UserTower);
+            CheckTower(loop, loop.ItemTower);
+        }
+    }
+
+    private static unsafe void CheckTower(TrainingLoop loop, TowerTrainer tower)
+    {
+        loop.ComputeLoss(5);
+        tower.Update.SumGradients();
+        var weights = tower.Weights;
+        foreach (var parameter in new[] { weights.First, weights.HiddenBias, weights.Second, weights.OutputBias })
+        {
+            var gradient = parameter.Gradient.Span.ToArray();
+            var random = new Random(1);
+            var largest = Enumerable.Range(0, parameter.Length).OrderByDescending(k => Math.Abs(gradient[k])).Take(6);
+            foreach (var k in largest.Concat(Enumerable.Range(0, 6).Select(_ => random.Next(Math.Max(1, parameter.Length)))).Where(k => k < parameter.Length))
+            {
+                var (kept, nudge) = (parameter.Weight.Pointer[k], 1e-3f);
+                parameter.Weight.Pointer[k] = kept + nudge;
+                var above = loop.ComputeLoss(5);
+                parameter.Weight.Pointer[k] = kept - nudge;
+                var below = loop.ComputeLoss(5);
+                parameter.Weight.Pointer[k] = kept;
+                Assert.Equal((above - below) / (2 * nudge), gradient[k], 1e-3 + (0.02 * Math.Abs(gradient[k])));
+            }
+        }
+    }
+}
