@@ -4,7 +4,7 @@ namespace TwoTower.Model;
 
 /// <summary>Random numbers as a pure function of a key and a counter, so that neither thread count nor resume changes a draw.</summary>
 /// <remarks>Keys are mixed with SplitMix64, draws with the 32-bit finaliser of MurmurHash3 over key-whitened counters.</remarks>
-internal static class CounterRandom
+public static class CounterRandom
 {
     /// <summary>A key for one purpose; different arguments give unrelated keys.</summary>
     public static ulong Key(int seed, int stream, long step) =>

@@ -1,0 +1,33 @@
+namespace Retraining.Training;
+
+/// <summary>How examples are drawn from histories.</summary>
+public sealed record HistoryExamplesOptions
+{
+    public int Seed { get; init; } = 42;
+
+    /// <summary>Users drawn for a step, with replacement.</summary>
+    public int BatchUsers { get; init; } = 256;
+
+    /// <summary>Most targets of one drawn user.</summary>
+    public int TargetsPerUser { get; init; } = 4;
+
+    public HistoryMode Mode { get; init; } = HistoryMode.Causal;
+
+    /// <summary>Causal: targets are drawn among this many likes that follow a point in the history; at least <see cref="TargetsPerUser"/> of use.</summary>
+    public int TargetWindow { get; init; } = 16;
+
+    /// <summary>Causal: fewest likes before that point.</summary>
+    public int MinHistory { get; init; } = 1;
+
+    /// <summary>A user with n likes is drawn with a probability in proportion to n to this power: 0 all alike, 1 by activity.</summary>
+    public double ActivityPower { get; init; } = 0.5;
+
+    /// <summary>Smallest share of a history that the bags see; the share of a row is drawn between this and 1. 1: always the whole.</summary>
+    public double KeepHistory { get; init; } = 1;
+
+    /// <summary>Longer histories are thinned at random to about this many events for the bags; 0: never.</summary>
+    public int MaxHistory { get; init; }
+
+    /// <summary>Steps in one epoch; 0: as many as see each training like once on average.</summary>
+    public int StepsPerEpoch { get; init; }
+}
