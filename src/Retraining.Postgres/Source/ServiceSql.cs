@@ -1,0 +1,67 @@
+namespace Retraining.Postgres.Source;
+
+/// <summary>Statements of the <see cref="PostgresLoader"/>. Of rows with one key the first counts, of decisions the newest.</summary>
+internal static class ServiceSql
+{
+    private const string VideoColumns =
+        "external_id, title, description, maker, label, series, director, source, product_url, thumbnail_url, product_released_at, "
+        + "distribution_started_at, published_at, created_at, duration_seconds, price, safety_level, is_active, region_codes";
+
+    public const string Staging =
+        """
+        create temp table staged_profiles (row_number bigint, user_id uuid, display_name text, created_at timestamptz) on commit drop;
+        create temp table staged_videos (
+          row_number bigint, id uuid, external_id text, title text, description text, maker text, label text, series text, director text,
+          source text, product_url text, thumbnail_url text, product_released_at timestamptz, distribution_started_at timestamptz,
+          published_at timestamptz, created_at timestamptz, duration_seconds int, price float8, safety_level smallint, is_active bool,
+          region_codes text[], tags text[], performers text[]) on commit drop;
+        create temp table staged_decisions (user_id uuid, video_id uuid, decision_type text, created_at timestamptz) on commit drop;
+        """;
+
+    /// <summary>Both tables of names are written anew for the staged videos.</summary>
+    public const string MergeNames =
+        """
+        create temp table first_videos on commit drop as select distinct on (id) id, tags, performers from staged_videos order by id, row_number;
+        delete from public.video_tags t using first_videos v where t.video_id = v.id;
+        insert into public.video_tags (video_id, tag_name) select distinct v.id, name from first_videos v, unnest(v.tags) name;
+        delete from public.video_performers p using first_videos v where p.video_id = v.id;
+        insert into public.video_performers (video_id, performer_name) select distinct v.id, name from first_videos v, unnest(v.performers) name;
+        """;
+
+    /// <summary>The service's tables, from <c>infra/sql</c>.</summary>
+    public static string Schema { get; } = Read("010_service_schema.sql");
+
+    public static string[] MergeProfiles(bool replace) => Statements(replace ? "delete from public.profiles t where not exists (select from staged_profiles s where s.user_id = t.user_id)" : null,
+        """
+        insert into public.profiles (user_id, display_name, created_at)
+        select distinct on (user_id) user_id, display_name, created_at from staged_profiles order by user_id, row_number
+        on conflict (user_id) do update set display_name = excluded.display_name, created_at = excluded.created_at
+        """);
+
+    public static string[] MergeVideos(bool replace) => Statements(replace ? "delete from public.videos t where not exists (select from staged_videos s where s.id = t.id)" : null,
+        $"""
+        insert into public.videos (id, {VideoColumns})
+        select distinct on (id) id, {VideoColumns} from staged_videos order by id, row_number
+        on conflict (id) do update set ({VideoColumns}) = row({string.Join(", ", VideoColumns.Split(", ").Select(name => "excluded." + name))})
+        """);
+
+    /// <summary>Works whatever the table's own key is: pairs that come again are written anew.</summary>
+    public static string[] MergeDecisions(bool replace) => Statements(
+        replace ? "delete from public.user_video_decisions" : "delete from public.user_video_decisions t using staged_decisions s where t.user_id = s.user_id and t.video_id = s.video_id",
+        """
+        insert into public.user_video_decisions (user_id, video_id, decision_type, created_at)
+        select distinct on (user_id, video_id) user_id, video_id, decision_type, created_at from staged_decisions s
+        where exists (select from public.videos v where v.id = s.video_id)
+        order by user_id, video_id, created_at desc, decision_type
+        """);
+
+    private static string[] Statements(string? prune, string merge) => prune is null ? [merge] : [prune, merge];
+
+    private static string Read(string name)
+    {
+        using var stream = typeof(ServiceSql).Assembly.GetManifestResourceStream(name)
+            ?? throw new InvalidOperationException($"{name}: not in {typeof(ServiceSql).Assembly.GetName().Name}, expected it as a resource");
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+}
