@@ -1,3 +1,5 @@
+using TwoTower.Kernels;
+
 namespace TwoTower.Model;
 
 /// <summary>One tower's weights and its forward pass.</summary>
@@ -42,7 +44,7 @@ public sealed class Tower
     /// <param name="threads">0 takes all cores. The result does not depend on it.</param>
     /// <exception cref="ArgumentException">A width or a length does not match.</exception>
     public void Embed(SparseRows rows, int start, int count, Span<float> embeddings, int threads = 0) =>
-        TowerForward.Embed(this, rows, start, count, embeddings, threads);
+        TowerForward.Embed(this, rows, start, count, embeddings, threads, Simd.Best);
 
     /// <summary>Embeds every row; row-major [rows, embedding_dim].</summary>
     public float[] Embed(SparseRows rows, int threads = 0)

@@ -1,9 +1,14 @@
+using TwoTower.Kernels;
+using TwoTower.Training;
+
 namespace TwoTower.Model;
 
-/// <summary>Embeds many rows.</summary>
+/// <summary>Embeds many rows with the training kernels, some thousand at a time.</summary>
 internal static class TowerForward
 {
-    public static void Embed(Tower tower, SparseRows rows, int start, int count, Span<float> embeddings, int threads)
+    private const int Chunk = 4096;
+
+    public static void Embed(Tower tower, SparseRows rows, int start, int count, Span<float> embeddings, int threads, SimdLevel level)
     {
         var dim = tower.Shape.EmbeddingDim;
         if (rows.Columns != tower.Shape.InputDim)
@@ -12,8 +17,21 @@ internal static class TowerForward
             throw new ArgumentException($"rows {start} to {start + count}, expected a part of 0 to {rows.Rows}");
         if (embeddings.Length < (long)count * dim)
             throw new ArgumentException($"room for {embeddings.Length} values, expected {(long)count * dim}");
-        _ = threads;
-        for (var r = 0; r < count; r++)
-            TowerReference.Embed(tower, rows.RowIndices(start + r), rows.RowValues(start + r), embeddings.Slice(r * dim, dim));
+
+        // Few values touch few columns: packing those alone is cheaper than packing the whole first layer.
+        var values = rows.Offsets[start + count] - rows.Offsets[start];
+        if (values < rows.Columns / 4)
+            (tower, rows, start) = (UsedColumns.Restrict(tower, rows, start, count, out var used), used, 0);
+
+        using var team = new WorkTeam(count <= TowerPass.RowBlock ? 1 : threads);
+        var weights = new TowerWeights(tower.Shape, trains: false);
+        weights.Load(tower, parameter => parameter.Weight);
+        var pass = new TowerPass(weights, level, team);
+        for (var first = 0; first < count; first += Chunk)
+        {
+            var part = Math.Min(Chunk, count - first);
+            pass.Run(rows, start + first, part, DropoutMask.None);
+            pass.Embeddings.Span[..(part * dim)].CopyTo(embeddings[(first * dim)..]);
+        }
     }
 }

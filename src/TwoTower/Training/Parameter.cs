@@ -3,18 +3,20 @@ using TwoTower.Kernels;
 namespace TwoTower.Training;
 
 /// <summary>A weight array with Adam's moments and room for its gradient.</summary>
-internal sealed class Parameter(long length, bool decays)
+/// <param name="length">Weights.</param>
+/// <param name="decays">Weight decay applies (not to biases).</param>
+/// <param name="trains">Keeps moments.</param>
+internal sealed class Parameter(long length, bool decays, bool trains)
 {
     public int Length { get; } = checked((int)length);
 
-    /// <summary>Weight decay applies (not to biases).</summary>
     public bool Decays { get; } = decays;
 
     public FloatBuffer Weight { get; } = new(length);
 
-    public FloatBuffer FirstMoment { get; } = new(length);
+    public FloatBuffer FirstMoment { get; } = new(trains ? length : 0);
 
-    public FloatBuffer SecondMoment { get; } = new(length);
+    public FloatBuffer SecondMoment { get; } = new(trains ? length : 0);
 
     /// <summary>Empty until the first use, where updating is fused with the gradient.</summary>
     public FloatBuffer Gradient { get; } = new();

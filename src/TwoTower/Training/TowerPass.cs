@@ -16,6 +16,7 @@ internal sealed unsafe class TowerPass
     private readonly Action<int, int> _embed;
     private SparseRows _rows = new(1);
     private DropoutMask _mask;
+    private int _start;
 
     public TowerPass(TowerWeights weights, SimdLevel level, WorkTeam team)
     {
@@ -25,7 +26,8 @@ internal sealed unsafe class TowerPass
 
     public TowerWeights Weights { get; }
 
-    public int Rows => _rows.Rows;
+    /// <summary>Rows of the batch.</summary>
+    public int Rows { get; private set; }
 
     /// <summary>[rows, FirstWidth]: hidden units after ReLU and dropout, then the skip's share of the output.</summary>
     public FloatBuffer First { get; } = new();
@@ -42,9 +44,10 @@ internal sealed unsafe class TowerPass
 
     private int GatherBlocks => (Rows + GatherBlock - 1) / GatherBlock;
 
-    public void Run(SparseRows rows, DropoutMask mask)
+    /// <summary>Embeds rows [start, start + count).</summary>
+    public void Run(SparseRows rows, int start, int count, DropoutMask mask)
     {
-        (_rows, _mask) = (rows, mask);
+        (_rows, _start, Rows, _mask) = (rows, start, count, mask);
         var shape = Weights.Shape;
         First.Resize((long)Rows * Weights.FirstWidth);
         Embeddings.Resize((long)Rows * shape.EmbeddingDim);
@@ -60,7 +63,7 @@ internal sealed unsafe class TowerPass
         var (slab, part) = Math.DivRem(block, GatherBlocks);
         var table = Slabs.Row(Weights.First.Weight.Pointer, Weights.Shape.InputDim, slab, 0);
         var target = First.Pointer + (slab * Slabs.Width);
-        var offsets = _rows.Offsets;
+        var offsets = _rows.Offsets[_start..];
         fixed (int* indices = _rows.Indices)
         fixed (float* values = _rows.Values)
         {

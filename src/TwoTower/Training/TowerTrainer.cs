@@ -8,7 +8,7 @@ internal sealed class TowerTrainer
 {
     public TowerTrainer(Tower tower, SimdLevel level, WorkTeam team)
     {
-        Weights = new TowerWeights(tower.Shape);
+        Weights = new TowerWeights(tower.Shape, trains: true);
         Weights.Load(tower, parameter => parameter.Weight);
         Pass = new TowerPass(Weights, level, team);
         Backward = new TowerBackward(Pass, level, team);
@@ -26,7 +26,7 @@ internal sealed class TowerTrainer
     /// <summary>Embeds the batch and makes ready for its gradient.</summary>
     public void Forward(SparseRows rows, DropoutMask mask)
     {
-        Pass.Run(rows, mask);
+        Pass.Run(rows, 0, rows.Rows, mask);
         Update.Prepare(rows);
         Backward.Gradient.Resize((long)rows.Rows * Weights.Shape.EmbeddingDim);
     }

@@ -4,7 +4,9 @@ using TwoTower.Model;
 namespace TwoTower.Training;
 
 /// <summary>One tower's weights in the layout that training works on: w1 and skip as slabs side by side, the rest row-major.</summary>
-internal sealed class TowerWeights(TowerShape shape)
+/// <param name="shape">Sizes.</param>
+/// <param name="trains">Keeps moments.</param>
+internal sealed class TowerWeights(TowerShape shape, bool trains)
 {
     public TowerShape Shape { get; } = shape;
 
@@ -22,16 +24,16 @@ internal sealed class TowerWeights(TowerShape shape)
 
     /// <summary>[AllSlabs, input_dim, 64].</summary>
     public Parameter First { get; } = new(
-        (long)(Slabs.Count(shape.HiddenDim) + (shape.LinearSkip ? Slabs.Count(shape.EmbeddingDim) : 0)) * shape.InputDim * Slabs.Width, decays: true);
+        (long)(Slabs.Count(shape.HiddenDim) + (shape.LinearSkip ? Slabs.Count(shape.EmbeddingDim) : 0)) * shape.InputDim * Slabs.Width, decays: true, trains);
 
     /// <summary>[HiddenWidth].</summary>
-    public Parameter HiddenBias { get; } = new(Slabs.Count(shape.HiddenDim) * Slabs.Width, decays: false);
+    public Parameter HiddenBias { get; } = new(Slabs.Count(shape.HiddenDim) * Slabs.Width, decays: false, trains);
 
     /// <summary>Row-major [hidden_dim, embedding_dim].</summary>
-    public Parameter Second { get; } = new((long)shape.HiddenDim * shape.EmbeddingDim, decays: true);
+    public Parameter Second { get; } = new((long)shape.HiddenDim * shape.EmbeddingDim, decays: true, trains);
 
     /// <summary>[embedding_dim].</summary>
-    public Parameter OutputBias { get; } = new(shape.EmbeddingDim, decays: false);
+    public Parameter OutputBias { get; } = new(shape.EmbeddingDim, decays: false, trains);
 
     /// <summary>Fills one part of every parameter (weights or a moment).</summary>
     public unsafe void Load(Tower source, Func<Parameter, FloatBuffer> part)
