@@ -1,3 +1,4 @@
+using Retraining.Configuration;
 using Retraining.Dataset;
 using Retraining.Execution;
 using Retraining.Export;
@@ -15,7 +16,7 @@ public static class RetrainingPipeline
 
         var snapshot = await run.CallAsync(Stages.SyncSource, new(settings.Source));
         await run.CallAsync(Stages.CheckContract, new(snapshot, settings.Contract, settings.Publish));
-        var data = await BuildFeaturesAsync(run, settings.Features, settings.Split, snapshot);
+        var data = await BuildFeaturesAsync(run, settings, snapshot);
 
         var challenger = await run.CallAsync(Stages.TrainTowers, new(data, settings.Training, settings.Publish));
         var evaluation = await run.CallAsync(Stages.EvaluateModel, new(data, challenger, settings.Evaluation, settings.Publish));
@@ -30,11 +31,14 @@ public static class RetrainingPipeline
     }
 
     private static async Task<TrainingData> BuildFeaturesAsync(
-        IPipelineContext run, Features.FeatureSettings features, SplitSettings split, Snapshot snapshot)
+        IPipelineContext run, RetrainingSettings settings, Snapshot snapshot)
     {
-        var fitted = await run.CallAsync(Stages.FitFeatures, new(snapshot, split, features));
+        var (split, export) = (settings.Split, settings.Export);
+        var fitted = await run.CallAsync(
+            Stages.FitFeatures,
+            new(snapshot, split, settings.Features, settings.Training.EmbeddingDim, export.UserInputName, export.ItemInputName));
         var users = run.CallAsync(Stages.BuildUserFeatures, new(snapshot, fitted));
-        var items = run.CallAsync(Stages.BuildItemFeatures, new(snapshot, fitted));
+        var items = run.CallAsync(Stages.BuildItemFeatures, new(snapshot, fitted, split));
         return new TrainingData { Snapshot = snapshot, Split = split, Features = fitted, Users = await users, Items = await items };
     }
 
