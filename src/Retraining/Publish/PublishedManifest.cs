@@ -12,6 +12,10 @@ public sealed record PublishedManifest
     [JsonPropertyName("created_at")]
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>Of the code that made it; null when unknown.</summary>
+    [JsonPropertyName("commit_sha")]
+    public string? CommitSha { get; init; }
+
     [JsonPropertyName("input_schema_version")]
     public required int InputSchemaVersion { get; init; }
 

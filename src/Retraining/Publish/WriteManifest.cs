@@ -1,16 +1,72 @@
+using System.Text.Json;
+using Retraining.Artifacts;
 using Retraining.Dataset;
 using Retraining.Evaluation;
 using Retraining.Execution;
 using Retraining.Export;
+using Retraining.Features;
 using Retraining.Training;
 
 namespace Retraining.Publish;
 
-public sealed class WriteManifest : IStage<WriteManifest.Input, ArtifactSet>
+/// <summary>Writes <c>model_meta.json</c> and <c>manifest.json</c>, which closes the set: every file with hash and size.</summary>
+public sealed class WriteManifest(IArtifactStore work, OpenPublishStore openPublishStore) : IStage<WriteManifest.Input, ArtifactSet>
 {
     public sealed record Input(string Version, RetrainingRequest Request, TrainingData Data, TrainedModel Challenger, ExportedModel Export,
         EmbeddingTable Videos, EmbeddingTable Users, EvaluationReport Evaluation, Verdict Verdict);
 
-    public Task<ArtifactSet> RunAsync(Input input, StageContext context, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public async Task<ArtifactSet> RunAsync(Input input, StageContext context, CancellationToken cancellationToken)
+    {
+        var spec = await FeatureSpec.ReadAsync(work, input.Data.Features, cancellationToken);
+        var previous = await PreviousAsync(input, cancellationToken);
+        var meta = ModelMeta.Create(input, spec, context.StartedAt);
+        var metaFile = await work.WriteAsync(
+            context.Folder + "model_meta.json", (stream, token) => JsonSerializer.SerializeAsync(stream, meta, ModelMeta.Json, token),
+            WriteOptions.Private, cancellationToken);
+
+        ArtifactRef[] files =
+        [
+            .. input.Export.Files, input.Videos.File, input.Users.File, input.Evaluation.File, input.Verdict.File, input.Challenger.Log, metaFile,
+        ];
+        Array.Sort(files, (left, right) => string.CompareOrdinal(left.Name, right.Name));
+        await CheckAsync(files, cancellationToken);
+
+        var manifest = new PublishedManifest
+        {
+            Version = input.Version,
+            CreatedAt = context.StartedAt,
+            CommitSha = input.Request.CommitSha,
+            InputSchemaVersion = spec.InputSchemaVersion,
+            EmbeddingDim = input.Challenger.EmbeddingDim,
+            PreviousVersion = previous,
+            ModelMeta = JsonSerializer.SerializeToElement(meta),
+            Files = [.. files.Select(file => new PublishedFile(file.Name, file.Sha256, file.SizeBytes))],
+        };
+        var manifestFile = await work.WriteAsync(
+            context.Folder + "manifest.json", (stream, token) => JsonSerializer.SerializeAsync(stream, manifest, ModelMeta.Json, token),
+            WriteOptions.Private, cancellationToken);
+        return new ArtifactSet
+        {
+            Version = input.Version, PreviousVersion = previous, EmbeddingDim = input.Challenger.EmbeddingDim, Manifest = manifestFile, Files = files,
+        };
+    }
+
+    /// <summary>The version that reigns now; the one before it, should this very version reign already.</summary>
+    private async Task<string?> PreviousAsync(Input input, CancellationToken cancellationToken)
+    {
+        var reigning = await ModelStore.Open(openPublishStore, input.Request.Settings.Publish).ReadReigningAsync(cancellationToken);
+        return reigning?.Version == input.Version ? reigning.PreviousVersion : reigning?.Version;
+    }
+
+    private async Task CheckAsync(ArtifactRef[] files, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < files.Length; i++)
+        {
+            if (i > 0 && files[i].Name == files[i - 1].Name)
+                throw new PermanentStageException($"{files[i - 1].Path} and {files[i].Path} would both be published as {files[i].Name}, expected one");
+            await using var stream = await work.OpenReadAsync(files[i].Path, cancellationToken);
+            if (stream.Length != files[i].SizeBytes)
+                throw new PermanentStageException($"{files[i].Path}: {stream.Length} bytes, expected {files[i].SizeBytes} as when it was written");
+        }
+    }
 }
