@@ -12,5 +12,5 @@ public sealed record SampleSettings
     public int Seed { get; init; } = 1;
 
     /// <summary>The last day of the data (UTC); the first lies a year before.</summary>
-    public DateOnly End { get; init; } = new(2026, 6, 30);
+    public DateOnly End { get; init; } = new(2025, 6, 30);
 }
