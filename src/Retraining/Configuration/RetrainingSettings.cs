@@ -1,5 +1,6 @@
 using Retraining.Dataset;
 using Retraining.Evaluation;
+using Retraining.Execution;
 using Retraining.Export;
 using Retraining.Features;
 using Retraining.Operations;
@@ -26,4 +27,5 @@ public sealed record RetrainingSettings
     public ServingSettings Serving { get; init; } = new();
     public NotificationSettings Notification { get; init; } = new();
     public ScheduleSettings Schedule { get; init; } = new();
+    public EngineSettings Engine { get; init; } = new();
 }

@@ -1,8 +1,15 @@
 namespace Retraining.Operations;
 
 /// <summary>A start that found a run in progress, or its own id taken. Callers show the id (HTTP 409).</summary>
-public sealed class RunInProgressException(string runId)
-    : Exception($"run {runId} is in progress, expected none: wait for it, or cancel it")
+public sealed class RunInProgressException : Exception
 {
-    public string RunId { get; } = runId;
+    public RunInProgressException(string runId)
+        : this(runId, $"run {runId} is in progress, expected none: wait for it, or cancel it")
+    {
+    }
+
+    public RunInProgressException(string runId, string message)
+        : base(message) => RunId = runId;
+
+    public string RunId { get; }
 }

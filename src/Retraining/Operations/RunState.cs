@@ -18,5 +18,8 @@ public sealed record RunState
     /// <summary>Stages in the order of their first start.</summary>
     public IReadOnlyList<StageState> Stages { get; init; } = [];
 
+    /// <summary>It has not ended, and no living process carries it: it waits for somebody to go on with it.</summary>
+    public bool Interrupted { get; init; }
+
     public bool HasEnded => Status is RunStatus.Completed or RunStatus.Failed or RunStatus.Terminated;
 }

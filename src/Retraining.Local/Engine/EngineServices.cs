@@ -1,0 +1,19 @@
+using Microsoft.Extensions.Logging;
+using Retraining.Execution;
+using Retraining.Operations;
+
+namespace Retraining.Local.Engine;
+
+/// <summary>What the embedded engine needs from outside.</summary>
+public sealed record EngineServices
+{
+    public required EngineSettings Settings { get; init; }
+    public required StageRegistry Stages { get; init; }
+    public required ILoggerFactory Logging { get; init; }
+    public PipelineDefinition Definition { get; init; } = RetrainingPipeline.RunAsync;
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+    public IsTransientFault IsTransient { get; init; } = TransientFaults.IsTransient;
+
+    /// <summary>Takes secrets out of errors before they are recorded.</summary>
+    public SecretText Secrets { get; init; } = new([]);
+}

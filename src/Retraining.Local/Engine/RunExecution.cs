@@ -1,0 +1,161 @@
+using Microsoft.Extensions.Logging;
+using Retraining.Execution;
+using Retraining.Local.Journal;
+using Retraining.Local.Runs;
+using Retraining.Operations;
+
+namespace Retraining.Local.Engine;
+
+/// <summary>One run, carried by this process from where its journal ends to its end, or until it is stopped.</summary>
+internal sealed class RunExecution
+{
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
+
+    private readonly CancellationTokenSource _stop;
+    private readonly SuspendGate _gate = new();
+    private readonly RunHistory _history;
+    private readonly RunJournal _journal;
+    private readonly ControlBox _control;
+    private readonly ProgressBoard _progress;
+    private readonly JournaledContext _context;
+    private readonly EngineServices _services;
+    private readonly ILogger _logger;
+    private (string Kind, string? Reason) _stopRecord = (EventKinds.RunInterrupted, null);
+
+    /// <param name="stop">Cancelled to stop the run so that it can go on later, in this process or another.</param>
+    public RunExecution(
+        RunFolder folder, RunJournal journal, CancellationTokenSource stop, WorkSlots slots, EngineServices services, ILogger logger)
+    {
+        _stop = stop;
+        _journal = journal;
+        _services = services;
+        _logger = logger;
+        _history = RunHistory.From(journal.Records);
+        _control = new ControlBox(folder.Control, services.Time, logger);
+        _progress = new ProgressBoard(folder.Progress);
+        var stages = new StageRunner(_history.Started, journal, _progress, slots, _gate, services, logger);
+        _context = new JournaledContext(_history, new DefinitionPump(), stages, _stop.Token);
+        if (_history.Status == RunStatus.Suspended)
+            _gate.Close();
+    }
+
+    /// <summary>Carries the run.</summary>
+    /// <exception cref="JournalWriteException">The journal takes no more records; the run can go on later.</exception>
+    public async Task RunAsync()
+    {
+        using var beating = new CancellationTokenSource();
+        var heart = BeatAsync(beating.Token);
+        try
+        {
+            await RunToRecordAsync();
+        }
+        finally
+        {
+            await beating.CancelAsync();
+            await heart;
+        }
+    }
+
+    private async Task RunToRecordAsync()
+    {
+        (string Kind, object Content) end;
+        try
+        {
+            var result = await _context.RunAsync(_services.Definition);
+            end = (EventKinds.RunCompleted, new RunCompletedContent(result));
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            end = (_stopRecord.Kind, new ReasonContent(_stopRecord.Reason));
+        }
+        catch (Exception e) when (e is not JournalWriteException)
+        {
+            end = (EventKinds.RunFailed, new RunFailedContent(Sentence(e)));
+        }
+        finally
+        {
+            await StopStagesAsync();
+        }
+
+        _journal.Append(end.Kind, end.Content);
+        _logger.RunEnded(_history.Started.RunId, end.Kind);
+    }
+
+    private async Task StopStagesAsync()
+    {
+        await _stop.CancelAsync();
+        try
+        {
+            await _context.WhenLiveEndAsync().WaitAsync(StopLimit, _services.Time);
+        }
+        catch (TimeoutException)
+        {
+            _logger.StagesDidNotStop(_history.Started.RunId, _context.LiveCount, StopLimit.TotalMilliseconds);
+        }
+    }
+
+    /// <summary>Writes progress and does what others ask, several times a second.</summary>
+    private async Task BeatAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Beat, _services.Time);
+        do
+        {
+            try
+            {
+                _progress.Write();
+                foreach (var request in _control.Take())
+                    Apply(request);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                _logger.ProgressNotWritten(_history.Started.RunId, e.Message);
+            }
+        }
+        while (await TicksAsync(timer, cancellationToken));
+    }
+
+    private static async Task<bool> TicksAsync(PeriodicTimer timer, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await timer.WaitForNextTickAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
+    private void Apply(ControlRequest request)
+    {
+        switch (request.Kind)
+        {
+            case ControlRequest.Terminate:
+                _stopRecord = (EventKinds.RunTerminated, request.Reason);
+                _stop.Cancel();
+                break;
+            case ControlRequest.Suspend when !_gate.IsClosed:
+                _gate.Close();
+                _journal.Append(EventKinds.RunSuspended, new ReasonContent(request.Reason));
+                break;
+            case ControlRequest.Resume when _gate.IsClosed:
+                _journal.Append(EventKinds.RunResumed, new ReasonContent(request.Reason));
+                _gate.Open();
+                break;
+            case ControlRequest.Raise:
+                _journal.Append(EventKinds.EventRaised, new EventRaisedContent(request.EventName ?? "", request.Value ?? default));
+                break;
+            default:
+                break;
+        }
+    }
+
+    private string Sentence(Exception fault)
+    {
+        var text = fault is StageFailedException or HistoryMismatchException or PermanentStageException
+            ? fault.Message
+            : $"{fault.GetType().Name}: {fault.Message}";
+        return _services.Secrets.Redact(text);
+    }
+}

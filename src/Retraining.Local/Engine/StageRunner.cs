@@ -1,0 +1,114 @@
+using System.Text.Json;
+using Microsoft.Extensions.Logging;
+using Retraining.Execution;
+using Retraining.Local.Journal;
+using Retraining.Local.Runs;
+using Retraining.Operations;
+
+namespace Retraining.Local.Engine;
+
+/// <summary>Runs the stages of one run: slots, attempts, time limits, and the records of all that.</summary>
+internal sealed class StageRunner(
+    RunStartedContent run, RunJournal journal, ProgressBoard progress, WorkSlots slots, SuspendGate gate, EngineServices services, ILogger logger)
+{
+    private readonly Lock _outcomeOrder = new();
+
+    /// <summary>Runs a stage to its outcome, records it and hands it on, in the same order for all stages.</summary>
+    /// <exception cref="JournalWriteException">The outcome could not be recorded, so there is none.</exception>
+    public async Task RunAsync<TIn, TOut>(
+        Stage<TIn, TOut> stage, JsonElement input, int call, Action<StageOutcome> deliver, CancellationToken cancellationToken)
+        where TIn : notnull
+        where TOut : notnull
+    {
+        await gate.WaitAsync(cancellationToken);
+        using var slot = await slots.EnterAsync(stage.Work, cancellationToken);
+        await gate.WaitAsync(cancellationToken);
+
+        journal.Append(EventKinds.StageStarted, stage.Name, call, new StageStartedContent(stage.Title, input));
+        var started = services.Time.GetTimestamp();
+        for (var attempt = 1; ; attempt++)
+        {
+            logger.StageStarted(stage.Name, attempt);
+            Exception fault;
+            try
+            {
+                var result = await AttemptAsync(stage, input, call, attempt, cancellationToken);
+                logger.StageCompleted(stage.Name, services.Time.GetElapsedTime(started).TotalMilliseconds);
+                Record(EventKinds.StageCompleted, stage.Name, call, new StageCompletedContent(attempt, result), new StageOutcome(result, null), deliver);
+                return;
+            }
+            catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is not JournalWriteException)
+            {
+                fault = e;
+            }
+            finally
+            {
+                progress.Remove(call);
+            }
+
+            if (!await GoesOnAsync(stage, call, attempt, fault, cancellationToken))
+            {
+                var error = Sentence(fault);
+                logger.StageFailed(stage.Name, attempt, error);
+                var failure = new StageFailedException(stage.Name, attempt, error);
+                Record(EventKinds.StageFailed, stage.Name, call, new StageFailedContent(attempt, error), new StageOutcome(null, failure), deliver);
+                return;
+            }
+        }
+    }
+
+    private async Task<JsonElement> AttemptAsync<TIn, TOut>(
+        Stage<TIn, TOut> stage, JsonElement input, int call, int attempt, CancellationToken cancellationToken)
+        where TIn : notnull
+        where TOut : notnull
+    {
+        using var limit = new CancellationTokenSource(stage.TimeLimit, services.Time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
+        var context = new StageContext(run.RunId, run.StartedAt, attempt, progress.For(call));
+        try
+        {
+            var value = input.Deserialize<TIn>(RecordJson.Options)!;
+            var result = await services.Stages.Create(stage).RunAsync(value, context, either.Token);
+            return JsonSerializer.SerializeToElement(result, RecordJson.Options);
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && limit.IsCancellationRequested)
+        {
+            throw new TimeoutException($"attempt {attempt} took longer than its limit of {stage.TimeLimit}", e);
+        }
+    }
+
+    /// <summary>Records the failed attempt and waits for the next one, if there is one.</summary>
+    private async Task<bool> GoesOnAsync<TIn, TOut>(Stage<TIn, TOut> stage, int call, int attempt, Exception fault, CancellationToken cancellationToken)
+        where TIn : notnull
+        where TOut : notnull
+    {
+        var again = attempt < stage.Retry.MaxAttempts && services.IsTransient(fault);
+        TimeSpan? delay = again ? RetryDelay.After(stage.Retry, attempt, $"{run.RunId}#{call}") : null;
+        var error = Sentence(fault);
+        journal.Append(EventKinds.AttemptFailed, stage.Name, call, new AttemptFailedContent(attempt, error, delay?.TotalMilliseconds));
+        if (delay is null)
+            return false;
+
+        logger.AttemptFailed(stage.Name, attempt, error, delay.Value.TotalMilliseconds);
+        await Task.Delay(delay.Value, services.Time, cancellationToken);
+        await gate.WaitAsync(cancellationToken);
+        return true;
+    }
+
+    private void Record<T>(string kind, string stage, int call, T content, StageOutcome outcome, Action<StageOutcome> deliver)
+    {
+        lock (_outcomeOrder)
+        {
+            journal.Append(kind, stage, call, content);
+            deliver(outcome);
+        }
+    }
+
+    private string Sentence(Exception fault)
+    {
+        var text = fault is PermanentStageException or TimeoutException or IOException
+            ? fault.Message
+            : $"{fault.GetType().Name}: {fault.Message}";
+        return services.Secrets.Redact(text);
+    }
+}

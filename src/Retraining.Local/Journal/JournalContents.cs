@@ -1,0 +1,24 @@
+using System.Text.Json;
+
+namespace Retraining.Local.Journal;
+
+internal sealed record RunStartedContent(string RunId, DateTimeOffset StartedAt, RetrainingRequest Request);
+
+internal sealed record StageStartedContent(string Title, JsonElement Input);
+
+/// <param name="Attempt">From 1.</param>
+/// <param name="Error">One sentence.</param>
+/// <param name="RetryInMs">Null when there is no further attempt.</param>
+internal sealed record AttemptFailedContent(int Attempt, string Error, double? RetryInMs);
+
+internal sealed record StageCompletedContent(int Attempts, JsonElement Result);
+
+internal sealed record StageFailedContent(int Attempts, string Error);
+
+internal sealed record EventRaisedContent(string Name, JsonElement Value);
+
+internal sealed record ReasonContent(string? Reason);
+
+internal sealed record RunCompletedContent(RetrainingResult Result);
+
+internal sealed record RunFailedContent(string Error);

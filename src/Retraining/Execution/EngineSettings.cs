@@ -1,0 +1,22 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Retraining.Execution;
+
+/// <summary>The embedded engine: where it keeps runs and how much it does at once.</summary>
+public sealed record EngineSettings
+{
+    /// <summary>Journals and the runs' own files. Every process that uses the same folder sees the same runs; one of them carries a run at a time.</summary>
+    public string Folder { get; init; } = ".local/work";
+
+    /// <summary>Stages at once that read and write elsewhere.</summary>
+    [Range(1, 64)]
+    public int Transfers { get; init; } = 4;
+
+    /// <summary>Stages at once that compute for seconds.</summary>
+    [Range(1, 64)]
+    public int Computes { get; init; } = 2;
+
+    /// <summary>Trainings at once.</summary>
+    [Range(1, 8)]
+    public int Trainings { get; init; } = 1;
+}
