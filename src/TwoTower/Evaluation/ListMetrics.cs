@@ -1,5 +1,3 @@
-using System.Numerics.Tensors;
-
 namespace TwoTower.Evaluation;
 
 /// <summary>What one list is like, whether or not it hits.</summary>
@@ -30,21 +28,34 @@ public static class ListMetrics
         return sum / first.Length;
     }
 
-    /// <summary>Intra-list diversity of the first k: 1 − mean cosine over all pairs, in [0, 2]; NaN for fewer than two items.</summary>
+    /// <summary>Intra-list diversity of the first k: 1 − mean Jaccard similarity of attributes over all pairs, in [0, 1]; NaN for fewer than two items.</summary>
     /// <param name="ranked">Item indices, best first.</param>
-    /// <param name="vectors">Row-major [items, dim], unit norm.</param>
-    /// <param name="dim">Width of a vector.</param>
+    /// <param name="attributes">Per item its attributes (tags, performers) by number; two items without any are not alike.</param>
     /// <param name="k">Cut-off.</param>
-    public static double Diversity(ReadOnlySpan<int> ranked, ReadOnlySpan<float> vectors, int dim, int k)
+    public static double Diversity(ReadOnlySpan<int> ranked, ItemSets attributes, int k)
     {
         var first = ranked[..Math.Min(k, ranked.Length)];
         var sum = 0.0;
         for (var a = 1; a < first.Length; a++)
         {
             for (var b = 0; b < a; b++)
-                sum += TensorPrimitives.Dot(vectors.Slice(first[a] * dim, dim), vectors.Slice(first[b] * dim, dim));
+                sum += Jaccard(attributes[first[a]], attributes[first[b]]);
         }
 
         return first.Length < 2 ? double.NaN : 1 - sum / (first.Length * (first.Length - 1) / 2.0);
+    }
+
+    private static double Jaccard(ReadOnlySpan<int> one, ReadOnlySpan<int> other)
+    {
+        int a = 0, b = 0, common = 0;
+        while (a < one.Length && b < other.Length)
+        {
+            var order = one[a].CompareTo(other[b]);
+            common += order == 0 ? 1 : 0;
+            a += order <= 0 ? 1 : 0;
+            b += order >= 0 ? 1 : 0;
+        }
+
+        return common == 0 ? 0 : (double)common / (one.Length + other.Length - common);
     }
 }

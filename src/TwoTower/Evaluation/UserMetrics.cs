@@ -58,6 +58,21 @@ public sealed class UserMetrics
         return selected;
     }
 
+    /// <summary>The metrics of both, for the same users.</summary>
+    /// <exception cref="ArgumentException">The numbers of users differ.</exception>
+    public UserMetrics Join(UserMetrics other)
+    {
+        if (other.Users != Users)
+            throw new ArgumentException($"metrics of {other.Users} users, expected the same {Users}");
+
+        var joined = new UserMetrics([.. Names, .. other.Names], Users);
+        foreach (var name in Names)
+            this[name].CopyTo(joined[name]);
+        foreach (var name in other.Names)
+            other[name].CopyTo(joined[name]);
+        return joined;
+    }
+
     /// <summary>This minus <paramref name="other"/>, for the metrics that both have.</summary>
     /// <exception cref="ArgumentException">The numbers of users differ.</exception>
     public UserMetrics Minus(UserMetrics other)

@@ -37,11 +37,11 @@ public sealed class CatalogueMetricsTests
         Assert.Equal((1 + 0.25) / 2, ListMetrics.Popularity([0, 1], [4, 1], maxCount: 4, k: 2), 12);
 
     [Fact]
-    public void Diversity_TwoAlikeOneOrthogonal_IsTwoThirds()
+    public void Diversity_OneThirdAlikeOthersNot_IsMeanDistance()
     {
-        // cosines of the three pairs: 1, 0, 0
-        float[] vectors = [1, 0, 1, 0, 0, 1];
-        Assert.Equal(2.0 / 3, ListMetrics.Diversity([0, 1, 2], vectors, dim: 2, k: 3), 6);
-        Assert.True(double.IsNaN(ListMetrics.Diversity([0], vectors, dim: 2, k: 3)));
+        // Jaccard of {1, 2} and {2, 3} is 1/3; the other two pairs share nothing
+        var attributes = ItemSets.From([[1, 2], [2, 3], [7]]);
+        Assert.Equal(1 - (1.0 / 3 / 3), ListMetrics.Diversity([0, 1, 2], attributes, k: 3), 12);
+        Assert.True(double.IsNaN(ListMetrics.Diversity([0], attributes, k: 3)));
     }
 }
