@@ -1,0 +1,78 @@
+using Retraining.Features;
+
+namespace Retraining.Tests.Features;
+
+public sealed class ItemVectorizerTests
+{
+    private static readonly Dictionary<string, Vocabulary> Vocabularies = new()
+    {
+        ["tag"] = new(["a", "b", "c"]), ["actress"] = new(["p"]), ["maker"] = new(["アルファ", "ベータ"]),
+    };
+
+    [Fact]
+    public void Vector_V2Payload_MatchesTheHandComputedOne()
+    {
+        var vector = new ItemVectorizer(Spec(ItemLayout.V2Segments(Vocabularies, World.At("2026-01-31")))).Vector(new ItemPayload
+        {
+            VideoId = "v", Price = 1200, DurationSeconds = 3600, ProductReleasedAt = World.At("2026-01-21T12:00:00Z"), Tags = ["c", "a", "x"], Performers = ["q"],
+        });
+
+        float[] expected =
+        [
+            (1200 - 1000) / 100f,
+            (9.5f - 4.5f) / 10f, // released 9.5 days before the newest
+            (3600 - 3000) / 600f,
+            1 / MathF.Sqrt(2), 0, 1 / MathF.Sqrt(2),
+            0, // q is not in the vocabulary
+        ];
+        Assert.Equal(expected.Length, vector.Length);
+        for (var column = 0; column < expected.Length; column++)
+            Assert.Equal(expected[column], vector[column], 1e-6f);
+    }
+
+    [Fact]
+    public void Vector_UnknownNumbers_AreZeroBeforeScalingInV2AndAfterItInLogs()
+    {
+        var spec = Spec([.. ItemLayout.V2Segments(Vocabularies, World.At("2026-01-31")), Log1p("price_log1p")]);
+        var vector = new ItemVectorizer(spec).Vector(new ItemPayload { VideoId = "v" });
+
+        Assert.Equal([-10, -0.45f, -5, 0, 0, 0, 0, 0], vector);
+    }
+
+    [Fact]
+    public void Vector_V3Segments_MatchTheHandComputedOnes()
+    {
+        var spec = Spec(
+        [
+            FeatureLayout.Bag("maker", SegmentType.OneHot, "maker", Vocabularies, "maker", norm: null),
+            Log1p("price_log1p"),
+            new FeatureSegment { Name = "text", Size = 64, Type = SegmentType.HashedBow, Hash = "fnv1a32", Tokenizer = TextTokens.Name },
+        ]);
+        var vector = new ItemVectorizer(spec).Vector(new ItemPayload { VideoId = "v", Maker = "ベータ", Price = Math.E - 1, Title = "a a", Description = "b" });
+
+        Assert.Equal([0, 1], vector[..2]);
+        Assert.Equal(0.25f, vector[2], 1e-6f);                                 // log(1 + e - 1) = 1; (1 - 0.5) / 2
+        Assert.Equal(2 / MathF.Sqrt(5), vector[3 + (0xE40C292C % 64)], 1e-6f); // FNV-1a of "a", twice
+        Assert.Equal(1 / MathF.Sqrt(5), vector[3 + (0xE70C2DE5 % 64)], 1e-6f); // and of "b"
+    }
+
+    private static FeatureSegment Log1p(string name) => new() { Name = name, Size = 1, Type = SegmentType.Log1pStandardScore, Features = [name] };
+
+    private static FeatureSpec Spec(IReadOnlyList<FeatureSegment> segments) => new()
+    {
+        Version = "v3",
+        InputSchemaVersion = 3,
+        EmbeddingDim = 4,
+        UserSegments = [],
+        ItemSegments = segments,
+        Normalizer = new Normalizer
+        {
+            UserNumeric = new Dictionary<string, Standardization>(),
+            ItemNumeric = new Dictionary<string, Standardization>
+            {
+                ["price"] = new(1000, 100), ["recency_days"] = new(4.5, 10), ["duration_seconds"] = new(3000, 600), ["price_log1p"] = new(0.5, 2),
+            },
+        },
+        Vocabularies = Vocabularies,
+    };
+}
