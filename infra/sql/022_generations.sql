@@ -9,7 +9,7 @@ language plpgsql immutable
 as $$
 begin
   if version !~ '^[0-9]{8}_[0-9]{6}$' then
-    raise exception 'version %: expected yyyyMMdd_HHmmss', version;
+    raise exception 'version %: expected yyyyMMdd_HHmmss', version using errcode = 'invalid_parameter_value';
   end if;
   return 'two_tower_' || version;
 end $$;
@@ -17,6 +17,15 @@ end $$;
 create or replace function two_tower.table_of(kind text) returns text
 language sql immutable
 as $$ select case kind when 'videos' then 'video_embeddings' when 'users' then 'user_embeddings' end $$;
+
+-- Makes the schema of a version. In a transaction of its own: videos and users are then loaded side by side.
+create or replace function two_tower.prepare_generation(version text) returns void
+language plpgsql
+as $$
+begin
+  perform pg_advisory_xact_lock(hashtext('two_tower.prepare_generation'));
+  execute format('create schema if not exists %I', two_tower.generation_schema(version));
+end $$;
 
 -- Makes the empty table that the caller fills by COPY, in the same transaction. Returns its name.
 create or replace function two_tower.begin_load(version text, kind text, dim integer, column_type text) returns text
@@ -28,17 +37,10 @@ declare
   target constant text := two_tower.table_of(kind);
 begin
   if version = two_tower.live_version() then
-    raise exception 'version % is live, its % cannot be loaded again', version, kind;
+    raise exception 'version % is live, its % cannot be loaded again', version, kind using errcode = 'TT002';
   end if;
   if column_type not in ('halfvec', 'vector') then
-    raise exception 'column type %: expected halfvec or vector', column_type;
-  end if;
-
-  -- Videos and users of a version are loaded side by side.
-  perform pg_advisory_xact_lock(hashtext('two_tower.begin_load'));
-  execute format('create schema if not exists %I', generation);
-  if exists (select from pg_roles where rolname = 'authenticated') then
-    execute format('grant usage on schema %I to authenticated', generation);
+    raise exception 'column type %: expected halfvec or vector', column_type using errcode = 'invalid_parameter_value';
   end if;
 
   execute format('drop table if exists %I.%I', generation, target);
@@ -68,7 +70,7 @@ begin
   elsif index_method = 'hnsw' then
     storage := 'with (m = 16, ef_construction = 64)';
   else
-    raise exception 'index %: expected hnsw or ivfflat', index_method;
+    raise exception 'index %: expected hnsw or ivfflat', index_method using errcode = 'invalid_parameter_value';
   end if;
   execute format('create index %I on %I.%I using %s (embedding %s_cosine_ops) %s',
     'idx_' || target || '_cosine', generation, target, index_method, column_type, storage);

@@ -40,12 +40,15 @@ begin
 
   update public.embedding_model_versions m set is_active = false, retired_at = changed_at
   where m.model_type = 'two_tower' and m.is_active;
-  insert into public.embedding_model_versions as m
-    (version, model_type, model_path, is_active, created_at, activated_at, activated_by, reason, embedding_dim, metrics)
-  values (activate.version, 'two_tower', activate.model_path, true, changed_at, changed_at, changed_by, activate.reason,
-    (select max(t.embedding_dim) from two_tower.generation_tables t where t.version = activate.version), activate.metrics)
-  on conflict (version) where model_type = 'two_tower' do update
-    set is_active = true, activated_at = changed_at, retired_at = null, activated_by = changed_by, reason = activate.reason;
+  update public.embedding_model_versions m
+  set is_active = true, activated_at = changed_at, retired_at = null, activated_by = changed_by, reason = activate.reason
+  where m.model_type = 'two_tower' and m.version = activate.version;
+  if not found then
+    insert into public.embedding_model_versions
+      (version, model_type, model_path, is_active, created_at, activated_at, activated_by, reason, embedding_dim, metrics)
+    values (activate.version, 'two_tower', activate.model_path, true, changed_at, changed_at, changed_by, activate.reason,
+      (select max(t.embedding_dim) from two_tower.generation_tables t where t.version = activate.version), activate.metrics);
+  end if;
   insert into public.embedding_model_activations (version, previous_version, activated_at, activated_by, reason)
   values (activate.version, previous, changed_at, changed_by, activate.reason);
 

@@ -15,6 +15,12 @@ public sealed record ServingSettings
     /// <summary>Least share of the exact top 10 that the approximate index must return before a generation goes live, in [0, 1].</summary>
     public double MinAnnRecall { get; init; } = 0.9;
 
+    /// <summary>Most memory for one index build, in MiB; the build takes what the rows need, up to this.</summary>
+    public int MaintenanceMemoryMb { get; init; } = 1024;
+
+    /// <summary>Parallel workers of one index build; 0 for none.</summary>
+    public int IndexWorkers { get; init; } = 2;
+
     /// <summary>Generations kept beside the live one for an instant rollback.</summary>
     public int KeepGenerations { get; init; } = 1;
 

@@ -1,0 +1,125 @@
+using Npgsql;
+using Retraining.Execution;
+using Retraining.Serving;
+
+namespace Retraining.Postgres.Serving;
+
+/// <summary>Loads, indexes and checks videos or users of one version beside the live ones, in one transaction.</summary>
+internal sealed class GenerationLoad(NpgsqlDataSource database, ServingSettings settings, TimeProvider time, EmbeddingLoad load)
+{
+    private const int RecallSamples = 100, RecallDepth = 10;
+
+    // SQLSTATE disk_full: what a parallel build says when the shared memory of its workers is too small.
+    private const string SharedMemoryFull = "53100";
+
+    private readonly string _kind = load.Kind == EmbeddingKind.Videos ? "videos" : "users";
+
+    public async Task<LoadedEmbeddings> RunAsync(CancellationToken cancellationToken)
+    {
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        if (await FindLoadedAsync(connection, cancellationToken) is { } already)
+            return already;
+
+        await RunAsync(connection, "select two_tower.prepare_generation($1)", [load.Version], cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        await RunAsync(connection, $"""
+            select set_config('statement_timeout', '0', true), set_config('maintenance_work_mem', '{MaintenanceMegabytes()}MB', true),
+              set_config('max_parallel_maintenance_workers', '{settings.IndexWorkers}', true)
+            """, [], cancellationToken);
+
+        var rows = await CopyAsync(connection, cancellationToken);
+        await IndexAsync(connection, transaction, cancellationToken);
+        var recall = await CheckRecallAsync(connection, cancellationToken);
+        await RecordAsync(connection, rows, recall, cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+        return new LoadedEmbeddings { Kind = _kind, Version = load.Version, Rows = rows, AnnRecall = recall };
+    }
+
+    private async Task<LoadedEmbeddings?> FindLoadedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, """
+            select row_count, ann_recall from two_tower.generation_tables
+            where version = $1 and kind = $2 and content_hash = $3 and column_type = $4
+            """, [load.Version, _kind, load.ContentHash, settings.ColumnType]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new LoadedEmbeddings { Kind = _kind, Version = load.Version, Rows = reader.GetInt64(0), AnnRecall = reader.GetDouble(1) }
+            : null;
+    }
+
+    private async Task<int> CopyAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var begin = Command(
+            connection, "select two_tower.begin_load($1, $2, $3, $4)", [load.Version, _kind, load.Dim, settings.ColumnType]);
+        var table = (string)(await begin.ExecuteScalarAsync(cancellationToken))!;
+        var rows = await EmbeddingCopy.WriteAsync(connection, table, settings.ColumnType, load, cancellationToken);
+        return rows == load.Rows && rows > 0
+            ? rows
+            : throw new PermanentStageException($"{_kind} of version {load.Version}: {rows} rows read, expected {Math.Max(1, load.Rows)}");
+    }
+
+    private async Task IndexAsync(NpgsqlConnection connection, NpgsqlTransaction transaction, CancellationToken cancellationToken)
+    {
+        load.Progress.Report(new() { Message = $"building the {settings.Index} index over {load.Rows} {_kind}" });
+        const string Index = "select two_tower.index_load($1, $2, $3, $4)";
+        object[] arguments = [load.Version, _kind, settings.ColumnType, settings.Index];
+        await transaction.SaveAsync("copied", cancellationToken);
+        try
+        {
+            await RunAsync(connection, Index, arguments, cancellationToken);
+        }
+        catch (PostgresException error) when (error.SqlState == SharedMemoryFull && settings.IndexWorkers > 0)
+        {
+            await transaction.RollbackAsync("copied", cancellationToken);
+            await RunAsync(connection, "select set_config('max_parallel_maintenance_workers', '0', true)", [], cancellationToken);
+            await RunAsync(connection, Index, arguments, cancellationToken);
+        }
+
+        if (load.Kind == EmbeddingKind.Videos)
+            await RunAsync(connection, "select two_tower.load_popularity($1, $2)", [load.Version, load.PositiveDecisions.ToArray()], cancellationToken);
+    }
+
+    private async Task<double> CheckRecallAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        load.Progress.Report(new() { Message = "comparing the index with an exact search" });
+        await using var command = Command(
+            connection, "select two_tower.ann_recall($1, $2, $3, $4, $5)",
+            [load.Version, _kind, settings.ColumnType, RecallSamples, RecallDepth]);
+        var recall = (double)(await command.ExecuteScalarAsync(cancellationToken))!;
+        return recall >= settings.MinAnnRecall
+            ? recall
+            : throw new PermanentStageException(
+                $"{_kind} of version {load.Version}: the {settings.Index} index returns {recall:F3} of the exact top {RecallDepth}, "
+                + $"expected at least {settings.MinAnnRecall:F3} (serving.min_ann_recall)");
+    }
+
+    private Task RecordAsync(NpgsqlConnection connection, int rows, double recall, CancellationToken cancellationToken) => RunAsync(connection, """
+        insert into two_tower.generation_tables (version, kind, row_count, embedding_dim, column_type, content_hash, ann_recall, loaded_at)
+        values ($1, $2, $3, $4, $5, $6, $7, $8)
+        on conflict (version, kind) do update set row_count = excluded.row_count, embedding_dim = excluded.embedding_dim,
+          column_type = excluded.column_type, content_hash = excluded.content_hash, ann_recall = excluded.ann_recall, loaded_at = excluded.loaded_at
+        """,
+        [load.Version, _kind, (long)rows, load.Dim, settings.ColumnType, load.ContentHash, recall, time.GetUtcNow()],
+        cancellationToken);
+
+    // The HNSW graph: the vector and about 16 * 2 neighbours of 8 bytes a row, with a third to spare.
+    private long MaintenanceMegabytes()
+    {
+        var bytesPerRow = VectorColumn.BytesOf(settings.ColumnType, load.Dim) + 16 * 2 * 8 + 128;
+        return Math.Clamp(load.Rows * (long)bytesPerRow * 4 / 3 >> 20, 64, settings.MaintenanceMemoryMb);
+    }
+
+    private static async Task RunAsync(NpgsqlConnection connection, string sql, object[] arguments, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, sql, arguments);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] arguments)
+    {
+        var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        foreach (var argument in arguments)
+            command.Parameters.Add(new() { Value = argument });
+        return command;
+    }
+}

@@ -1,0 +1,152 @@
+using Npgsql;
+using Retraining.Execution;
+using Retraining.Serving;
+
+namespace Retraining.Postgres.Serving;
+
+/// <summary>Generations in PostgreSQL with pgvector. Readers use <c>public.video_embeddings</c> and <c>public.user_embeddings</c>.</summary>
+/// <param name="database">Owned: disposed with this.</param>
+public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings settings, TimeProvider time) : IVectorIndex
+{
+    public string Location
+    {
+        get
+        {
+            var address = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+            return $"PostgreSQL {address.Host}:{address.Port}/{address.Database}";
+        }
+    }
+
+    public async Task<LoadedEmbeddings> LoadAsync(EmbeddingLoad load, CancellationToken cancellationToken)
+    {
+        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        return await new GenerationLoad(database, settings, time, load).RunAsync(cancellationToken);
+    }
+
+    public async Task<Activation> ActivateAsync(VersionChange change, CancellationToken cancellationToken)
+    {
+        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        var switching = new VersionSwitch(database, time);
+        var activation = await switching.RunAsync(change, cancellationToken);
+        await switching.DropRetiredAsync(settings.KeepGenerations, cancellationToken);
+        return activation;
+    }
+
+    public async Task<IReadOnlyList<ModelVersion>> ListVersionsAsync(CancellationToken cancellationToken)
+    {
+        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        await using var command = database.CreateCommand("""
+            select m.version, coalesce(m.model_path, ''), coalesce(m.embedding_dim, 0), coalesce(m.is_active, false),
+              (select count(*) = 2 from two_tower.generation_tables t where t.version = m.version),
+              m.created_at, m.activated_at, m.retired_at, m.activated_by, m.reason
+            from public.embedding_model_versions m where m.model_type = 'two_tower' order by m.version desc
+            """);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var versions = new List<ModelVersion>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            versions.Add(new ModelVersion
+            {
+                Version = reader.GetString(0),
+                ModelPath = reader.GetString(1),
+                EmbeddingDim = reader.GetInt32(2),
+                IsActive = reader.GetBoolean(3),
+                IsLoaded = reader.GetBoolean(4),
+                CreatedAt = reader.GetFieldValue<DateTimeOffset>(5),
+                ActivatedAt = reader.IsDBNull(6) ? null : reader.GetFieldValue<DateTimeOffset>(6),
+                RetiredAt = reader.IsDBNull(7) ? null : reader.GetFieldValue<DateTimeOffset>(7),
+                ActivatedBy = reader.IsDBNull(8) ? null : reader.GetString(8),
+                Reason = reader.IsDBNull(9) ? null : reader.GetString(9),
+            });
+        }
+
+        return versions;
+    }
+
+    public async Task<RecommendationList> RecommendAsync(string userId, int count, CancellationToken cancellationToken)
+    {
+        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var known = await IsKnownAsync(connection, userId, cancellationToken);
+        await using var live = new NpgsqlCommand("select two_tower.live_version()", connection);
+        var version = await live.ExecuteScalarAsync(cancellationToken) as string;
+
+        await using var command = new NpgsqlCommand("""
+            select r.video_id, v.title, r.score, r.rank
+            from public.recommend_videos($1, $2) r left join public.videos v on v.id = r.video_id order by r.rank
+            """, connection) { Parameters = { new() { Value = userId }, new() { Value = count } } };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var items = new List<Recommendation>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            var title = reader.IsDBNull(1) ? null : reader.GetString(1);
+            items.Add(new Recommendation(reader.GetGuid(0).ToString(), title, reader.GetDouble(2), reader.GetInt32(3)));
+        }
+
+        return new RecommendationList { UserId = userId, Version = version, Personal = known, Items = items };
+    }
+
+    public async Task<IReadOnlyList<string>> ListUsersAsync(int count, CancellationToken cancellationToken)
+    {
+        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        if (!await HasLiveTablesAsync(connection, cancellationToken))
+            return [];
+
+        await using var command = new NpgsqlCommand("select user_id from public.user_embeddings order by user_id collate \"C\" limit $1", connection)
+        {
+            Parameters = { new() { Value = count } },
+        };
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var users = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+            users.Add(reader.GetString(0));
+        return users;
+    }
+
+    public async Task StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken)
+    {
+        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var known = await HasLiveTablesAsync(connection, cancellationToken);
+        if (known)
+        {
+            await using var hold = new NpgsqlCommand("lock table public.user_embeddings in row exclusive mode", connection);
+            await hold.ExecuteNonQueryAsync(cancellationToken);
+        }
+
+        await using var live = new NpgsqlCommand("select two_tower.live_version()", connection);
+        var found = await live.ExecuteScalarAsync(cancellationToken) as string;
+        if (found is null || found != version || !known)
+            throw new PermanentStageException($"user {user.Id}: embedded by version {version}, but {found ?? "no version"} is live");
+
+        await using var command = new NpgsqlCommand("""
+            insert into public.user_embeddings (user_id, embedding) values ($1, $2::text::vector)
+            on conflict (user_id) do update set embedding = excluded.embedding
+            """, connection) { Parameters = { new() { Value = user.Id }, new() { Value = VectorColumn.Text(user.Embedding.Span) } } };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+        await transaction.CommitAsync(cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
+
+    private static async Task<bool> IsKnownAsync(NpgsqlConnection connection, string userId, CancellationToken cancellationToken)
+    {
+        if (!await HasLiveTablesAsync(connection, cancellationToken))
+            return false;
+
+        await using var command = new NpgsqlCommand("select exists (select from public.user_embeddings where user_id = $1)", connection)
+        {
+            Parameters = { new() { Value = userId } },
+        };
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    private static async Task<bool> HasLiveTablesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("select to_regclass('public.user_embeddings') is not null", connection);
+        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+}
