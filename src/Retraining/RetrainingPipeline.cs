@@ -57,10 +57,13 @@ public static class RetrainingPipeline
             return result with { Outcome = RetrainingOutcome.Passed };
 
         var published = await run.CallAsync(Stages.PublishVersion, new(artifacts, settings.Publish));
-        var loadedVideos = run.CallAsync(Stages.LoadVideos, new(EmbeddingKind.Videos, result.Version, videos, settings.Serving));
-        var loadedUsers = run.CallAsync(Stages.LoadUsers, new(EmbeddingKind.Users, result.Version, users, settings.Serving));
-        await run.CallAsync(
-            Stages.ActivateVersion, new(published, artifacts, await loadedVideos, await loadedUsers, settings.Publish, settings.Serving, request.StartedBy));
+        var positive = settings.Source.PositiveDecisions;
+        var loadedVideos = run.CallAsync(
+            Stages.LoadVideos, new(EmbeddingKind.Videos, result.Version, videos, data.Snapshot, positive, settings.Serving));
+        var loadedUsers = run.CallAsync(
+            Stages.LoadUsers, new(EmbeddingKind.Users, result.Version, users, data.Snapshot, positive, settings.Serving));
+        await run.CallAsync(Stages.ActivateVersion, new(published, artifacts, await loadedVideos, await loadedUsers,
+            settings.Publish, settings.Serving, result.Evaluation.Challenger, request.StartedBy));
         return result with { Outcome = RetrainingOutcome.Published, Location = published.Location };
     }
 }
