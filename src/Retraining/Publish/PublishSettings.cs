@@ -1,9 +1,12 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Retraining.Publish;
 
 /// <summary>Where versions are published.</summary>
 public sealed record PublishSettings
 {
     /// <summary><c>folder</c> or <c>azure-blob</c>.</summary>
+    [AllowedValues("folder", "azure-blob")]
     public string Kind { get; init; } = "folder";
 
     /// <summary>For <c>folder</c>.</summary>

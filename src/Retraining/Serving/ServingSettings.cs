@@ -1,18 +1,24 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Retraining.Serving;
 
 /// <summary>The vector index that readers query.</summary>
 public sealed record ServingSettings
 {
     /// <summary><c>pgvector</c> or <c>file</c> (where no PostgreSQL can be had).</summary>
+    [AllowedValues("pgvector", "file")]
     public string Kind { get; init; } = "pgvector";
 
     /// <summary><c>halfvec</c> or <c>vector</c>.</summary>
+    [AllowedValues("halfvec", "vector")]
     public string ColumnType { get; init; } = "halfvec";
 
     /// <summary><c>hnsw</c> or <c>ivfflat</c>.</summary>
+    [AllowedValues("hnsw", "ivfflat")]
     public string Index { get; init; } = "hnsw";
 
     /// <summary>Least share of the exact top 10 that the approximate index must return before a generation goes live, in [0, 1].</summary>
+    [Range(0.0, 1.0)]
     public double MinAnnRecall { get; init; } = 0.9;
 
     /// <summary>Most memory for one index build, in MiB; the build takes what the rows need, up to this.</summary>
@@ -22,6 +28,7 @@ public sealed record ServingSettings
     public int IndexWorkers { get; init; } = 2;
 
     /// <summary>Generations kept beside the live one for an instant rollback.</summary>
+    [Range(0, 10)]
     public int KeepGenerations { get; init; } = 1;
 
     /// <summary>For <c>file</c>.</summary>

@@ -1,41 +1,57 @@
+using System.ComponentModel.DataAnnotations;
+
 namespace Retraining.Training;
 
 /// <summary>The model and how it is trained.</summary>
 public sealed record TrainingSettings
 {
+    [Range(2, 2_000)]
     public int EmbeddingDim { get; init; } = 128;
+    [Range(1, 8_192)]
     public int HiddenDim { get; init; } = 256;
 
     /// <summary>Adds input × [input_dim, embedding_dim] to the output of the hidden layer.</summary>
     public bool LinearSkip { get; init; } = true;
 
     /// <summary><c>softmax</c> (in-batch, sampled) or <c>bce</c>.</summary>
+    [AllowedValues("softmax", "bce")]
     public string Loss { get; init; } = "softmax";
 
     /// <summary>Divides every logit, greater than 0.</summary>
+    [Range(0.0, 10.0, MinimumIsExclusive = true)]
     public double Temperature { get; init; } = 0.1;
 
     /// <summary>For <c>bce</c>: negatives for each positive.</summary>
+    [Range(1, 1_000)]
     public int Negatives { get; init; } = 3;
 
     /// <summary>Subtract log q of each candidate (Yi et al., RecSys 2019).</summary>
     public bool LogQCorrection { get; init; } = true;
+    [Range(1, 65_536)]
     public int BatchUsers { get; init; } = 256;
+    [Range(1, 1_024)]
     public int TargetsPerUser { get; init; } = 4;
+    [Range(1, 10_000)]
     public int Epochs { get; init; } = 40;
 
     /// <summary>Epochs without a better validation metric before training stops.</summary>
+    [Range(1, 10_000)]
     public int Patience { get; init; } = 4;
+    [Range(0.0, 10.0, MinimumIsExclusive = true)]
     public double LearningRate { get; init; } = 0.002;
 
     /// <summary>Decoupled (AdamW).</summary>
+    [Range(0.0, 10.0)]
     public double WeightDecay { get; init; } = 0.01;
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; } = 0.3;
 
     /// <summary>Share of items whose id feature is hidden in a step, so that content learns to carry cold items.</summary>
+    [Range(0.0, 1.0)]
     public double IdDropout { get; init; } = 0.1;
     public int Seed { get; init; } = 42;
 
     /// <summary>0 takes all cores. The result does not depend on it.</summary>
+    [Range(0, 1_024)]
     public int Threads { get; init; }
 }
