@@ -32,6 +32,17 @@ public sealed class SparseRows(int columns)
     /// <summary>Forgets all rows and keeps the buffers.</summary>
     public void Clear() => Rows = 0;
 
+    /// <summary>Makes room, so that adding up to these totals does not grow the buffers.</summary>
+    public void EnsureCapacity(int rows, int nonZeros)
+    {
+        if (_offsets.Length < rows + 1)
+            Array.Resize(ref _offsets, rows + 1);
+        if (_indices.Length < nonZeros)
+            Array.Resize(ref _indices, nonZeros);
+        if (_values.Length < nonZeros)
+            Array.Resize(ref _values, nonZeros);
+    }
+
     /// <summary>Appends one row.</summary>
     /// <exception cref="ArgumentException">The lengths differ or a column is outside [0, Columns).</exception>
     public void Add(ReadOnlySpan<int> indices, ReadOnlySpan<float> values)

@@ -42,6 +42,9 @@ internal sealed class TrainingLoop : IDisposable
 
     public TrainingBatch Batch { get; }
 
+    /// <summary>Told the name of each part of a step when it ends; for measuring.</summary>
+    public Action<string>? PhaseEnded { get; set; }
+
     /// <summary>Does one optimiser step.</summary>
     /// <param name="epoch">From 0.</param>
     /// <param name="step">Within the epoch, from 0.</param>
@@ -52,9 +55,12 @@ internal sealed class TrainingLoop : IDisposable
         _source.Fill(epoch, step, Batch);
         if (Batch.Targets == 0)
             return new(0, 0, 0, 0);
+        PhaseEnded?.Invoke("fill");
         var loss = ComputeLoss(number);
         var rate = LearningRate.At(_options, number, _source.StepsPerEpoch);
-        return new(loss, Batch.Targets, Update(number, rate), rate);
+        var norm = Update(number, rate);
+        PhaseEnded?.Invoke("update");
+        return new(loss, Batch.Targets, norm, rate);
     }
 
     /// <summary>Forward, loss and backward of the batch at hand, without an update.</summary>
@@ -62,16 +68,20 @@ internal sealed class TrainingLoop : IDisposable
     {
         _draw.Fill(_candidates, Batch, number);
         _itemRows.Take(_items, CollectionsMarshal.AsSpan(_candidates.Items), CounterRandom.Key(_options.Seed, ItemInputStream, number));
+        PhaseEnded?.Invoke("prepare");
         UserTower.Forward(UserRows(number), Mask(UserDropoutStream, number));
         ItemTower.Forward(_itemRows.Rows, Mask(ItemDropoutStream, number));
 
+        PhaseEnded?.Invoke("forward");
         var weights = 0.0;
         foreach (var weight in Batch.Weight)
             weights += weight;
         _input.Share = 1 / weights;
         var loss = _loss.Compute(_input);
+        PhaseEnded?.Invoke("loss");
         UserTower.Backward.Run();
         ItemTower.Backward.Run();
+        PhaseEnded?.Invoke("backward");
         return loss;
     }
 
