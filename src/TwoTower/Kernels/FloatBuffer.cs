@@ -1,14 +1,18 @@
-using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 
 namespace TwoTower.Kernels;
 
-/// <summary>Floats at an address that stays and is a multiple of 64 bytes, for kernels that work on pointers.</summary>
-internal sealed unsafe class FloatBuffer
+/// <summary>Floats at an address that stays and is a multiple of 64 bytes, for kernels that work on pointers. Large buffers ask for huge pages.</summary>
+internal sealed unsafe partial class FloatBuffer
 {
     private const int Alignment = 64;
-    private float[] _array = [];
+    private const nuint HugePage = 2 << 20;
+    private const int AdviseHugePages = 14;
+    private void* _memory;
 
     public FloatBuffer(long length = 0) => Resize(length);
+
+    ~FloatBuffer() => NativeMemory.AlignedFree(_memory);
 
     public float* Pointer { get; private set; }
 
@@ -21,9 +25,22 @@ internal sealed unsafe class FloatBuffer
     {
         if (length <= Length && Pointer != null)
             return;
-        _array = GC.AllocateArray<float>(checked((int)(length + (Alignment / sizeof(float)))), pinned: true);
-        var address = (nuint)Unsafe.AsPointer(ref _array[0]);
-        Pointer = (float*)((address + Alignment - 1) / Alignment * Alignment);
+        NativeMemory.AlignedFree(_memory);
+        var size = (nuint)checked((int)length + (Alignment / sizeof(float))) * sizeof(float);
+        _memory = size < 2 * HugePage ? NativeMemory.AlignedAlloc(size, Alignment) : AllocateHuge((size + HugePage - 1) / HugePage * HugePage);
+        NativeMemory.Clear(_memory, size);
+        Pointer = (float*)_memory;
         Length = (int)length;
     }
+
+    private static void* AllocateHuge(nuint size)
+    {
+        var memory = NativeMemory.AlignedAlloc(size, HugePage);
+        if (OperatingSystem.IsLinux())
+            _ = Advise(memory, size, AdviseHugePages); // only a wish: without it the same values come a little slower
+        return memory;
+    }
+
+    [LibraryImport("libc", EntryPoint = "madvise")]
+    private static partial int Advise(void* memory, nuint size, int advice);
 }

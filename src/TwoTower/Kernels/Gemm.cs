@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace TwoTower.Kernels;
 
 /// <summary>Dense matrix product of one thread: C = A·B (+ bias or + C).</summary>
@@ -5,6 +7,9 @@ internal static unsafe class Gemm
 {
     /// <summary>Rows of the inner dimension between two visits of the same tile of C: a panel of B stays in the first-level cache.</summary>
     public const int InnerBlock = 256;
+
+    /// <summary>Rows of a transposed A that are copied at a time.</summary>
+    private const int MostPacked = 64;
 
     /// <summary>C[m, n] = A[m, k]·B[k, n], started from bias, from C itself, or from 0.</summary>
     /// <param name="level">Form of the kernel.</param>
@@ -17,30 +22,47 @@ internal static unsafe class Gemm
     /// <param name="cStride">At least n.</param>
     /// <param name="bias">[n], added to every row; may be null.</param>
     /// <param name="accumulate">Adds to what C holds; then <paramref name="bias"/> is not used.</param>
+    [SkipLocalsInit]
     public static void Multiply(
         SimdLevel level, int rows, float* a, long rowStride, long innerStride, PackedPanels b, float* c, long cStride, float* bias = null, bool accumulate = false)
     {
         if (!accumulate)
             Start(rows, b.Columns, c, cStride, bias);
+        var gathers = rowStride == 1 && innerStride > MostPacked;
+        var packed = stackalloc float[gathers ? MostPacked * InnerBlock : 0];
         for (var inner = 0; inner < b.Inner; inner += InnerBlock)
         {
             var depth = Math.Min(InnerBlock, b.Inner - inner);
-            for (var panel = 0; panel < b.Panels; panel++)
+            var left = a + (inner * innerStride);
+            for (int first = 0, count; first < rows; first += count)
             {
-                var tile = new GemmTile
-                {
-                    Depth = depth,
-                    A = a + (inner * innerStride),
-                    RowStride = rowStride,
-                    InnerStride = innerStride,
-                    B = b.Panel(panel) + ((long)inner * PackedPanels.Width),
-                    C = c + (panel * PackedPanels.Width),
-                    CStride = cStride,
-                    Columns = Math.Min(PackedPanels.Width, b.Columns - (panel * PackedPanels.Width)),
-                };
-                MultiplyPanel(level, rows, tile);
+                count = gathers ? Math.Min(MostPacked, rows - first) : rows;
+                var tile = new GemmTile { Depth = depth, A = left + (first * rowStride), RowStride = rowStride, InnerStride = innerStride };
+                if (gathers)
+                    tile = Gather(tile, count, packed);
+                MultiplyPanels(level, count, tile, b, inner, c + (first * cStride), cStride);
             }
         }
+    }
+
+    private static void MultiplyPanels(SimdLevel level, int rows, GemmTile tile, PackedPanels b, int inner, float* c, long cStride)
+    {
+        for (var panel = 0; panel < b.Panels; panel++)
+        {
+            tile.B = b.Panel(panel) + ((long)inner * PackedPanels.Width);
+            tile.C = c + (panel * PackedPanels.Width);
+            tile.CStride = cStride;
+            tile.Columns = Math.Min(PackedPanels.Width, b.Columns - (panel * PackedPanels.Width));
+            MultiplyPanel(level, rows, tile);
+        }
+    }
+
+    /// <summary>Copies a block of a transposed A close together; where it lies, every step of the inner dimension is on another page.</summary>
+    private static GemmTile Gather(GemmTile tile, int rows, float* packed)
+    {
+        for (var k = 0; k < tile.Depth; k++)
+            new ReadOnlySpan<float>(tile.A + (k * tile.InnerStride), rows).CopyTo(new Span<float>(packed + (k * MostPacked), rows));
+        return tile with { A = packed, InnerStride = MostPacked };
     }
 
     private static void MultiplyPanel(SimdLevel level, int rows, GemmTile tile)

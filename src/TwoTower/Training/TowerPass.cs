@@ -54,9 +54,12 @@ internal sealed unsafe class TowerPass
         Norms.Resize(Rows);
         if (shape.HiddenDim > 0)
             Second.PackAll(shape.HiddenDim, shape.EmbeddingDim, Weights.Second.Weight.Pointer, shape.EmbeddingDim, 1);
-        _team.Run(GatherBlocks * Weights.AllSlabs, _gather);
+        GatherOnly();
         _team.Run((Rows + RowBlock - 1) / RowBlock, _embed);
     }
+
+    /// <summary>The first layer alone, of the rows of the last run.</summary>
+    public void GatherOnly() => _team.Run(GatherBlocks * Weights.AllSlabs, _gather);
 
     private void Gather(int block, int worker)
     {
