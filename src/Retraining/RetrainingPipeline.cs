@@ -18,7 +18,7 @@ public static class RetrainingPipeline
         await run.CallAsync(Stages.CheckContract, new(snapshot, settings.Contract, settings.Publish));
         var data = await BuildFeaturesAsync(run, settings, snapshot);
 
-        var challenger = await run.CallAsync(Stages.TrainTowers, new(data, settings.Training, settings.Publish));
+        var challenger = await run.CallAsync(Stages.TrainTowers, new(data, settings.Training, settings.Gate.Metric, settings.Publish));
         var evaluation = await run.CallAsync(Stages.EvaluateModel, new(data, challenger, settings.Evaluation, settings.Publish));
         var verdict = await run.CallAsync(Stages.JudgeQuality, new(evaluation, challenger, settings.Gate, request.OverrideReason));
         var result = new RetrainingResult { Outcome = RetrainingOutcome.Rejected, Version = version, Verdict = verdict, Evaluation = evaluation };

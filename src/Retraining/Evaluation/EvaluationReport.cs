@@ -1,4 +1,5 @@
 using Retraining.Artifacts;
+using TwoTower.Evaluation;
 
 namespace Retraining.Evaluation;
 
@@ -18,6 +19,9 @@ public sealed record EvaluationReport
     /// <summary>Null on the first run.</summary>
     public IReadOnlyDictionary<string, double>? Champion { get; init; }
     public string? ChampionVersion { get; init; }
+
+    /// <summary>Whether the challenger's item embeddings still tell items apart.</summary>
+    public required EmbeddingHealth ItemEmbeddings { get; init; }
 
     /// <summary>Users with at least one held-out positive.</summary>
     public required int Users { get; init; }

@@ -48,7 +48,8 @@ internal static class ModelMeta
         {
             ["best_epoch"] = challenger.BestEpoch,
             ["epochs"] = challenger.Epochs,
-            ["validation_recall_at_10"] = Number(challenger.ValidationRecallAt10),
+            ["validation_metric"] = challenger.Metric,
+            ["validation_value"] = challenger.ValidationMetric is { } value ? Number(value) : null,
         };
         meta["export_max_difference"] = Number(input.Export.MaxDifference);
         meta["commit"] = input.Request.CommitSha;

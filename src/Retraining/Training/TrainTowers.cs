@@ -1,13 +1,80 @@
+using Retraining.Artifacts;
 using Retraining.Dataset;
+using Retraining.Evaluation;
 using Retraining.Execution;
 using Retraining.Publish;
+using TwoTower.Safetensors;
+using TwoTower.Training;
 
 namespace Retraining.Training;
 
-public sealed class TrainTowers : IStage<TrainTowers.Input, TrainedModel>
+/// <summary>Trains the challenger. A run that was interrupted goes on after its last finished epoch and ends in the same bits.</summary>
+public sealed class TrainTowers(IArtifactStore work, TimeProvider time) : IStage<TrainTowers.Input, TrainedModel>
 {
-    public sealed record Input(TrainingData Data, TrainingSettings Training, PublishSettings Publish);
+    /// <param name="Metric">What early stopping compares on the validation part: the gate's metric.</param>
+    public sealed record Input(TrainingData Data, TrainingSettings Training, string Metric, PublishSettings Publish);
 
-    public Task<TrainedModel> RunAsync(Input input, StageContext context, CancellationToken cancellationToken) =>
-        throw new NotImplementedException();
+    public async Task<TrainedModel> RunAsync(Input input, StageContext context, CancellationToken cancellationToken)
+    {
+        var set = await TrainingSet.ReadAsync(work, input.Data, cancellationToken);
+        bool[] candidates = [.. set.Catalogue.Videos.Select(video => video.IsActive)];
+        var stopping = HeldOutPart.Validation(set.Log, set.Split, candidates, input.Training.ValidationUsers);
+        var fit = new TowerFit(set, input.Training, stopping, candidates, input.Metric, time);
+
+        var checkpoint = context.Folder + "training/checkpoint.bin";
+        var result = await fit.RunAsync(
+            fit.Start(),
+            (state, token) => SaveAsync(checkpoint, state, token),
+            progress => context.Progress.Report(TrainingReport.Of(progress, input.Metric)),
+            await LoadAsync(checkpoint, cancellationToken),
+            cancellationToken);
+        return await WriteAsync(result, input, context, cancellationToken);
+    }
+
+    private async Task<TrainedModel> WriteAsync(TrainingResult result, Input input, StageContext context, CancellationToken cancellationToken)
+    {
+        var weights = await work.WriteAsync(
+            context.Folder + "model.safetensors",
+            (stream, token) => SafetensorsWriter.WriteAsync(stream, [.. result.Model.Tensors], new Dictionary<string, string>(), token),
+            WriteOptions.Private,
+            cancellationToken);
+        var log = await TrainingLogFile.WriteAsync(work, context.Folder + "training_log.ndjson", result.Epochs, input.Metric, cancellationToken);
+        return new()
+        {
+            Weights = weights,
+            Log = log,
+            EmbeddingDim = input.Training.EmbeddingDim,
+            BestEpoch = result.BestEpoch,
+            Epochs = result.Epochs.Count,
+            Loss = result.Epochs[result.BestEpoch - 1].Loss,
+            Metric = input.Metric,
+            ValidationMetric = result.BestMetric,
+            ExamplesPerSecond = result.ExamplesPerSecond,
+        };
+    }
+
+    private Task<ArtifactRef> SaveAsync(string path, TrainerState state, CancellationToken cancellationToken) => work.WriteAsync(
+        path,
+        (stream, _) =>
+        {
+            state.Save(stream);
+            return Task.CompletedTask;
+        },
+        WriteOptions.Private,
+        cancellationToken);
+
+    private async Task<TrainerState?> LoadAsync(string path, CancellationToken cancellationToken)
+    {
+        if (!await work.ExistsAsync(path, cancellationToken))
+            return null;
+        await using var stream = await work.OpenReadAsync(path, cancellationToken);
+        try
+        {
+            return TrainerState.Load(stream);
+        }
+        catch (InvalidDataException error)
+        {
+            throw new PermanentStageException($"{path}: {error.Message}", error);
+        }
+    }
 }

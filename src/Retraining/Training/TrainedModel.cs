@@ -11,11 +11,18 @@ public sealed record TrainedModel
     /// <summary>Loss and metric by epoch, NDJSON.</summary>
     public required ArtifactRef Log { get; init; }
     public required int EmbeddingDim { get; init; }
+
+    /// <summary>From 1.</summary>
     public required int BestEpoch { get; init; }
     public required int Epochs { get; init; }
+
+    /// <summary>Training loss of the best epoch, in nats.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Validation metric of the best epoch (Recall@10 on the validation part).</summary>
-    public required double ValidationRecallAt10 { get; init; }
+    /// <summary>What early stopping compared: <c>recall@10</c>.</summary>
+    public required string Metric { get; init; }
+
+    /// <summary>Its value at the best epoch on the validation part; null when nobody has a like there.</summary>
+    public double? ValidationMetric { get; init; }
     public required double ExamplesPerSecond { get; init; }
 }

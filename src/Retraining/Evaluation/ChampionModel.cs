@@ -1,0 +1,57 @@
+using Retraining.Artifacts;
+using Retraining.Execution;
+using Retraining.Export;
+using Retraining.Features;
+using Retraining.Publish;
+using Retraining.Training;
+using TwoTower.Evaluation;
+
+namespace Retraining.Evaluation;
+
+/// <summary>A published version, as its readers have it: schema, normaliser, vocabularies and ONNX files from the publish store.</summary>
+internal sealed class ChampionModel(IArtifactStore store, ModelStore models, string version)
+{
+    public string Version { get; } = version;
+
+    /// <summary>The reigning version, or null when nothing was published yet.</summary>
+    public static async Task<ChampionModel?> ReigningAsync(OpenPublishStore open, PublishSettings settings, CancellationToken cancellationToken)
+    {
+        var models = ModelStore.Open(open, settings);
+        return await models.ReadReigningAsync(cancellationToken) is { } manifest ? new(open(settings), models, manifest.Version) : null;
+    }
+
+    /// <summary>Embeds the users of a held-out part and the whole catalogue, in the version's own features.</summary>
+    /// <exception cref="PermanentStageException">A file is missing or does not fit the others.</exception>
+    public async Task<EmbeddingScorer> ScoreAsync(TrainingSet set, HeldOutPart part, CancellationToken cancellationToken)
+    {
+        var spec = await FeatureSpec.ReadAsync(store, models.FolderOf(Version), cancellationToken);
+        var own = set.As(spec, cancellationToken);
+        using var users = await LoadAsync("user_tower.onnx", cancellationToken);
+        using var items = await LoadAsync("item_tower.onnx", cancellationToken);
+        Require(users, spec.UserInputDim, "user_tower.onnx");
+        Require(items, spec.ItemInputDim, "item_tower.onnx");
+        return new(users.Embed(part.Rows(own.Users)), items.Embed(own.Items), users.EmbeddingDim);
+    }
+
+    private async Task<OnnxTower> LoadAsync(string name, CancellationToken cancellationToken)
+    {
+        var path = models.FolderOf(Version) + name;
+        try
+        {
+            await using var stream = await store.OpenReadAsync(path, cancellationToken);
+            using var bytes = new MemoryStream();
+            await stream.CopyToAsync(bytes, cancellationToken);
+            return OnnxTower.Load(bytes.ToArray(), path);
+        }
+        catch (ArtifactNotFoundException error)
+        {
+            throw new PermanentStageException($"{path}: not found, expected it in the published version {Version}", error);
+        }
+    }
+
+    private void Require(OnnxTower tower, int inputDim, string name)
+    {
+        if (tower.InputDim != inputDim)
+            throw new PermanentStageException($"{models.FolderOf(Version)}{name}: {tower.InputDim} inputs, expected {inputDim} by its feature schema");
+    }
+}

@@ -1,0 +1,123 @@
+using Retraining.Evaluation;
+using Retraining.Execution;
+using TwoTower.Evaluation;
+using TwoTower.Model;
+using TwoTower.Training;
+
+namespace Retraining.Training;
+
+/// <summary>Trains the towers on a training set and keeps the model that does best on held-out users.</summary>
+/// <param name="set">Data and features.</param>
+/// <param name="settings">Model and training.</param>
+/// <param name="stopping">The users that early stopping looks at.</param>
+/// <param name="candidates">Per item whether it may be recommended.</param>
+/// <param name="metric">What early stopping compares: <c>recall@10</c>, <c>ndcg@100</c>.</param>
+internal sealed class TowerFit(
+    TrainingSet set, TrainingSettings settings, HeldOutPart stopping, bool[] candidates, string metric, TimeProvider time)
+{
+    private readonly int _cutOff = CutOff(metric);
+
+    /// <summary>How training histories relate to their targets; benchmarks without an order of time take the rest of the user's items.</summary>
+    public HistoryMode Mode { get; init; } = HistoryMode.Causal;
+
+    public ModelShape Shape { get; } = new()
+    {
+        UserInputDim = set.Spec.UserInputDim,
+        ItemInputDim = set.Spec.ItemInputDim,
+        HiddenDim = settings.HiddenDim,
+        EmbeddingDim = settings.EmbeddingDim,
+        LinearSkip = settings.LinearSkip,
+    };
+
+    /// <summary>The untrained model.</summary>
+    public TwoTowerModel Start() => TwoTowerModel.Create(Shape, settings.Seed);
+
+    /// <param name="start">From <see cref="Start"/>.</param>
+    /// <param name="checkpoint">Receives all that a resume needs after each epoch; null for none.</param>
+    /// <param name="progress">Receives progress; null for none.</param>
+    /// <param name="resume">State of an interrupted run.</param>
+    /// <param name="cancellationToken">Checked in every step.</param>
+    /// <exception cref="PermanentStageException">Training diverged, or a setting does not fit.</exception>
+    public async Task<TrainingResult> RunAsync(
+        TwoTowerModel start, Func<TrainerState, CancellationToken, Task>? checkpoint, Action<TrainingProgress>? progress, TrainerState? resume,
+        CancellationToken cancellationToken)
+    {
+        var options = Options();
+        var examples = new HistoryExamples(set.Users, set.Log, set.Split, set.Catalogue.Count, Examples());
+        var queries = stopping.Count == 0 ? null : stopping.Rows(set.Users);
+        var hooks = new TrainingHooks
+        {
+            Validate = queries is null ? null : (model, token) => Task.FromResult(Score(model, queries, token)),
+            Checkpoint = checkpoint,
+            Progress = progress,
+        };
+        try
+        {
+            return await new Trainer(start, set.Items, examples, options, time).RunAsync(hooks, resume, cancellationToken);
+        }
+        catch (Exception error) when (error is TrainingDivergedException or ArgumentException)
+        {
+            throw new PermanentStageException($"training: {error.Message}", error);
+        }
+    }
+
+    private double Score(TwoTowerModel model, SparseRows queries, CancellationToken cancellationToken)
+    {
+        var scorer = new EmbeddingScorer(
+            model.User.Embed(queries, settings.Threads), model.Item.Embed(set.Items, settings.Threads), settings.EmbeddingDim);
+        var lists = new FullCatalogueRanker { K = _cutOff, Threads = settings.Threads }.Rank(scorer, stopping.Known, candidates, cancellationToken);
+        return new RankingEvaluator { Ks = [_cutOff] }.Evaluate(lists, stopping.Targets).Mean(metric);
+    }
+
+    private HistoryExamplesOptions Examples() => new()
+    {
+        Seed = settings.Seed,
+        Mode = Mode,
+        BatchUsers = settings.BatchUsers,
+        TargetsPerUser = settings.TargetsPerUser,
+        KeepHistory = settings.KeepHistory,
+        ActivityPower = settings.ActivityPower,
+    };
+
+    private TrainerOptions Options() => new()
+    {
+        Epochs = settings.Epochs,
+        Patience = settings.Patience,
+        LearningRate = settings.LearningRate,
+        Schedule = settings.Schedule switch
+        {
+            "constant" => LearningRateSchedule.Constant,
+            "linear" => LearningRateSchedule.Linear,
+            "cosine" => LearningRateSchedule.Cosine,
+            _ => throw new PermanentStageException($"training.schedule: {settings.Schedule}, expected constant, linear or cosine"),
+        },
+        WarmUpSteps = settings.WarmUpSteps,
+        WeightDecay = settings.WeightDecay,
+        GradientClip = settings.GradientClip,
+        Dropout = settings.Dropout,
+        ItemIdColumns = set.Spec.ItemColumns("video_id"),
+        IdDropout = settings.IdDropout,
+        Loss = settings.Loss switch
+        {
+            "softmax" => TrainingLoss.InBatchSoftmax,
+            "full-softmax" => TrainingLoss.FullSoftmax,
+            "bce" => TrainingLoss.BinaryCrossEntropy,
+            _ => throw new PermanentStageException($"training.loss: {settings.Loss}, expected softmax, full-softmax or bce"),
+        },
+        Temperature = settings.Temperature,
+        LogQCorrection = settings.LogQCorrection,
+        UniformNegatives = settings.UniformNegatives,
+        DislikeWeight = settings.DislikeWeight,
+        Negatives = settings.Negatives,
+        Seed = settings.Seed,
+        Threads = settings.Threads,
+    };
+
+    private static int CutOff(string metric)
+    {
+        var at = metric.IndexOf('@', StringComparison.Ordinal);
+        return at > 0 && metric[..at] is "recall" or "precision" or "map" or "ndcg" or "mrr" && int.TryParse(metric[(at + 1)..], out var k) && k > 0
+            ? k
+            : throw new PermanentStageException($"gate.metric: {metric}, expected recall@k, precision@k, map@k, ndcg@k or mrr@k");
+    }
+}

@@ -1,0 +1,26 @@
+using Retraining.Execution;
+using TwoTower.Training;
+
+namespace Retraining.Training;
+
+/// <summary>A trainer's progress in the words of a stage.</summary>
+internal static class TrainingReport
+{
+    public static StageProgress Of(TrainingProgress progress, string metric)
+    {
+        var values = new SortedDictionary<string, double>(StringComparer.Ordinal)
+        {
+            ["epoch"] = progress.Epoch,
+            ["loss"] = progress.Loss,
+            ["gradient_norm"] = progress.GradientNorm,
+            ["examples_per_second"] = progress.ExamplesPerSecond,
+            ["remaining_seconds"] = progress.Remaining.TotalSeconds,
+        };
+        if (progress.Metric is { } now)
+            values[metric] = now;
+        if (progress.BestMetric is { } best)
+            values["best"] = best;
+        var done = progress.Epoch - 1 + ((double)progress.Step / progress.StepsPerEpoch);
+        return new() { Message = $"epoch {progress.Epoch} of {progress.Epochs}", Fraction = done / progress.Epochs, Values = values };
+    }
+}
