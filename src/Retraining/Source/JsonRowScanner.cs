@@ -210,5 +210,5 @@ internal sealed class JsonRowScanner(Stream stream, string origin)
     private string Excerpt() => System.Text.Encoding.UTF8.GetString(_buffer.AsSpan(_scan, Math.Min(40, _end - _scan))).ReplaceLineEndings(" ");
 
     private PermanentStageException Broken(string found, string expected) =>
-        new($"{origin}, byte {_discarded + _scan}, row {Row}: found {found}, expected {expected}");
+        new($"{origin}, byte {_discarded + _scan}{(Row > 0 ? $", row {Row}" : "")}: found {found}, expected {expected}");
 }
