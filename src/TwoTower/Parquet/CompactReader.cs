@@ -29,7 +29,7 @@ internal ref struct CompactReader(ReadOnlySpan<byte> data, string where)
         return true;
     }
 
-    public int Int32() => checked((int)ZigZag());
+    public int Int32() => ZigZag() is >= int.MinValue and <= int.MaxValue and var value ? (int)value : throw Broken("a number of more than 32 bits");
 
     public long Int64() => ZigZag();
 

@@ -15,7 +15,13 @@ public sealed class ParquetReader
     {
         (_stream, _file) = (stream, file);
         var layouts = SchemaTree.ToLayouts(file.Schema);
-        _layouts = layouts.ToDictionary(layout => layout.Name, StringComparer.Ordinal);
+        _layouts = new Dictionary<string, ColumnLayout>(StringComparer.Ordinal);
+        foreach (var layout in layouts)
+        {
+            if (!_layouts.TryAdd(layout.Name, layout))
+                throw new InvalidDataException($"Parquet footer: column {layout.Name} occurs twice, expected once");
+        }
+
         Fields = [.. layouts.Where(layout => layout.Field is not null).Select(layout => layout.Field!)];
     }
 
