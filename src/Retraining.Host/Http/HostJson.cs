@@ -1,21 +1,20 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Retraining.Execution;
 
 namespace Retraining.Host.Http;
 
-/// <summary>How the host writes its own resources: snake_case, as in every other file of the project.</summary>
+/// <summary>How the host writes JSON: as records are written, which is camel case as in Durable Functions.</summary>
 internal static class HostJson
 {
-    public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
+    public static JsonSerializerOptions Options => RecordJson.Options;
 
-    public static JsonSerializerOptions Configure(JsonSerializerOptions options)
+    /// <summary>The same for what the framework writes by itself.</summary>
+    public static void Configure(JsonSerializerOptions options)
     {
-        options.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
-        options.PropertyNameCaseInsensitive = false;
-        options.Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping;
-        options.NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals;
-        options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower));
-        return options;
+        options.Encoder = Options.Encoder;
+        options.NumberHandling = Options.NumberHandling;
+        options.IgnoreReadOnlyProperties = Options.IgnoreReadOnlyProperties;
+        options.Converters.Add(new JsonStringEnumConverter());
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Retraining.Operations;
 
@@ -10,49 +9,52 @@ internal static class InstanceHistory
 {
     public static JsonArray Of(IReadOnlyList<RunEvent> events, bool showInput, bool showOutput)
     {
-        var scheduled = new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal);
+        var scheduled = new Dictionary<string, (DateTimeOffset At, JsonNode? Input)>(StringComparer.Ordinal);
         var history = new JsonArray();
         foreach (var entry in events)
         {
-            if (entry.Kind == "stage-started" && entry.Stage is { } stage)
-                scheduled[stage] = entry.At;
-            else if (Node(entry, scheduled, showInput, showOutput) is { } node)
-                history.Add(node);
+            if (entry.Kind == EventKinds.StageStarted && entry.Stage is { } stage)
+                scheduled[stage] = (entry.At, Content(entry, "input"));
+            else if (Node(entry, showInput, showOutput) is { } node)
+                history.Add(Complete(node, entry, scheduled, showInput));
         }
 
         return history;
     }
 
-    private static JsonObject? Node(RunEvent entry, Dictionary<string, DateTimeOffset> scheduled, bool showInput, bool showOutput)
+    private static JsonObject? Node(RunEvent entry, bool showInput, bool showOutput) => entry.Kind switch
     {
-        var node = entry.Kind switch
-        {
-            "run-started" => Event("ExecutionStarted", ("FunctionName", InstanceStatus.Orchestrator), ("Input", showInput ? Content(entry) : null)),
-            "stage-completed" => Event("TaskCompleted", ("Result", showOutput ? Content(entry) : null)),
-            "attempt-failed" or "stage-failed" => Event("TaskFailed", ("Reason", Content(entry))),
-            "run-completed" => Completed("Completed", entry, showOutput),
-            "run-failed" => Completed("Failed", entry, showOutput),
-            "run-terminated" => Completed("Terminated", entry, showOutput),
-            "run-suspended" => Event("ExecutionSuspended", ("Reason", Content(entry))),
-            "run-resumed" => Event("ExecutionResumed", ("Reason", Content(entry))),
-            "event-raised" => Event("EventRaised", ("Input", showInput ? Content(entry) : null)),
-            _ => null,
-        };
-        if (node is null)
-            return null;
+        EventKinds.RunStarted => Event(
+            "ExecutionStarted", ("FunctionName", InstanceStatus.Orchestrator), ("Input", showInput ? Content(entry, "request") : null)),
+        EventKinds.StageCompleted => Event("TaskCompleted", ("Result", showOutput ? Content(entry, "result") : null)),
+        EventKinds.AttemptFailed or EventKinds.StageFailed => Event("TaskFailed", ("Reason", Content(entry, "error"))),
+        EventKinds.RunCompleted => Ended("Completed", showOutput ? Content(entry, "result") : null),
+        EventKinds.RunFailed => Ended("Failed", showOutput ? Content(entry, "error") : null),
+        EventKinds.RunTerminated => Ended("Terminated", showOutput ? Content(entry, "reason") : null),
+        EventKinds.RunSuspended => Event("ExecutionSuspended", ("Reason", Content(entry, "reason"))),
+        EventKinds.RunResumed => Event("ExecutionResumed", ("Reason", Content(entry, "reason"))),
+        EventKinds.RunRewound => Event("ExecutionRewound", ("Reason", Content(entry, "reason"))),
+        EventKinds.EventRaised => Event("EventRaised", ("Name", Content(entry, "name")), ("Input", showInput ? Content(entry, "value") : null)),
+        _ => null,
+    };
 
+    private static JsonObject Complete(
+        JsonObject node, RunEvent entry, Dictionary<string, (DateTimeOffset At, JsonNode? Input)> scheduled, bool showInput)
+    {
         node["Timestamp"] = Time(entry.At);
-        if (entry.Stage is { } stage)
-        {
-            node["FunctionName"] = stage;
-            node["ScheduledTime"] = Time(scheduled.GetValueOrDefault(stage, entry.At));
-        }
+        if (entry.Stage is not { } stage)
+            return node;
 
+        var (at, input) = scheduled.GetValueOrDefault(stage, (entry.At, null));
+        node["FunctionName"] = stage;
+        node["ScheduledTime"] = Time(at);
+        if (showInput)
+            node["Input"] = input?.DeepClone();
         return node;
     }
 
-    private static JsonObject Completed(string status, RunEvent entry, bool showOutput) =>
-        Event("ExecutionCompleted", ("OrchestrationStatus", status), ("Result", showOutput ? Content(entry) : null));
+    private static JsonObject Ended(string status, JsonNode? result) =>
+        Event("ExecutionCompleted", ("OrchestrationStatus", status), ("Result", result));
 
     private static JsonObject Event(string type, params ReadOnlySpan<(string Name, JsonNode? Value)> members)
     {
@@ -66,17 +68,7 @@ internal static class InstanceHistory
         return node;
     }
 
-    private static JsonNode? Content(RunEvent entry)
-    {
-        try
-        {
-            return JsonNode.Parse(entry.Json);
-        }
-        catch (JsonException)
-        {
-            return entry.Json; // an error's text
-        }
-    }
+    private static JsonNode? Content(RunEvent entry, string member) => (JsonNode.Parse(entry.Json) as JsonObject)?[member]?.DeepClone();
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }

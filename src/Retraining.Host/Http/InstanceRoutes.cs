@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -32,7 +31,7 @@ internal static class InstanceRoutes
             .ProducesProblem(400).ProducesProblem(404).ProducesProblem(410).WithSummary("Hand an external event to a run");
     }
 
-    internal sealed record PurgeResult([property: JsonPropertyName("instancesDeleted")] int InstancesDeleted);
+    internal sealed record PurgeResult(int InstancesDeleted);
 
     private delegate Task<ControlResult> Control(IRunClient runs, string id, string? reason, CancellationToken cancellationToken);
 

@@ -12,31 +12,17 @@ internal sealed record InstanceStatus
     /// <summary>What Durable Functions calls the orchestrator's name.</summary>
     public const string Orchestrator = nameof(RetrainingPipeline);
 
-    [JsonPropertyName("name")]
     public string Name { get; init; } = Orchestrator;
 
-    [JsonPropertyName("instanceId")]
     public required string InstanceId { get; init; }
-
-    [JsonPropertyName("runtimeStatus")]
     public required string RuntimeStatus { get; init; }
-
-    [JsonPropertyName("input")]
     public JsonNode? Input { get; init; }
-
-    [JsonPropertyName("customStatus")]
     public JsonNode? CustomStatus { get; init; }
-
-    [JsonPropertyName("output")]
     public JsonNode? Output { get; init; }
-
-    [JsonPropertyName("createdTime")]
     public required string CreatedTime { get; init; }
-
-    [JsonPropertyName("lastUpdatedTime")]
     public required string LastUpdatedTime { get; init; }
 
-    [JsonPropertyName("historyEvents"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonArray? HistoryEvents { get; init; }
 
     public static InstanceStatus Of(RunState run, bool showInput, JsonArray? history = null) => new()
@@ -55,10 +41,10 @@ internal sealed record InstanceStatus
     {
         var running = run.Stages.Where(stage => stage.Status == StageStatus.Running).ToList();
         if (running.Count == 0)
-            return run.Result is { } result ? new JsonObject { ["outcome"] = Word(result.Outcome), ["version"] = result.Version } : null;
+            return run.Result is { } result ? new JsonObject { ["outcome"] = result.Outcome.ToString(), ["version"] = result.Version } : null;
         return new JsonObject
         {
-            ["stages_completed"] = run.Stages.Count(stage => stage.Status == StageStatus.Completed),
+            ["stagesCompleted"] = run.Stages.Count(stage => stage.Status == StageStatus.Completed),
             ["stages"] = new JsonArray([.. running.Select(StageNode)]),
         };
     }
@@ -69,8 +55,6 @@ internal sealed record InstanceStatus
         ["attempt"] = stage.Attempts,
         ["progress"] = JsonSerializer.SerializeToNode(stage.Progress, HostJson.Options),
     };
-
-    private static string Word(RetrainingOutcome outcome) => JsonNamingPolicy.SnakeCaseLower.ConvertName(outcome.ToString());
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("s", CultureInfo.InvariantCulture) + "Z";
 }

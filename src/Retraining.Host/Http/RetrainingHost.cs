@@ -5,6 +5,8 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
 using Retraining.Configuration;
 using Retraining.Host.Keys;
+using Retraining.Host.Models;
+using Retraining.Host.Page;
 using Retraining.Schedule;
 
 namespace Retraining.Host.Http;
@@ -35,6 +37,9 @@ public static class RetrainingHost
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(services => services.GetRequiredService<ResolveSettings>()(null).Schedule);
         builder.Services.AddSingleton(services => WeeklySchedule.From(services.GetRequiredService<ScheduleSettings>()));
+        builder.Services.AddSingleton<ModelLedger>().AddSingleton<PageData>().AddSingleton<TrainingCurves>();
+        builder.Services.AddHostedService(services => services.GetRequiredService<TrainingCurves>());
+        builder.Services.AddRateLimiter(SignInRoutes.Limit);
         configure(builder);
 
         var app = builder.Build();
@@ -42,6 +47,7 @@ public static class RetrainingHost
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         MapRoutes(app);
@@ -55,5 +61,10 @@ public static class RetrainingHost
         app.MapInstances();
         app.MapProbes();
         app.MapOpenApi();
+        app.MapPages();
+        app.MapPageActions();
+        app.MapSignIn();
+        app.MapLive();
+        app.MapAssets();
     }
 }

@@ -19,7 +19,7 @@ internal static class StartRoute
             .Accepts<JsonObject>(isOptional: true, "application/json").Produces<ManagementUris>(202).ProducesProblem(400).ProducesProblem(409)
             .WithName("StartRun").WithSummary("Start a run")
             .WithDescription("Optional body: sections of the configuration as overrides, such as {\"training\": {\"epochs\": 5}}, "
-                + "and dry_run, override_reason, started_by.");
+                + "and dryRun, overrideReason, startedBy.");
 
     private static async Task<IResult> StartAsync(HttpRequest request, IRunClient runs, ResolveSettings resolve, CancellationToken cancellationToken)
     {
@@ -33,9 +33,9 @@ internal static class StartRoute
             throw new FormatException($"the body is a JSON {Kind(body)}, expected an object of overrides");
 
         var overrides = body.ValueKind == JsonValueKind.Object ? JsonObject.Create(body)! : [];
-        var startedBy = Text(overrides, "started_by") ?? "http";
-        var reason = Text(overrides, "override_reason");
-        var dryRun = Take(overrides, "dry_run") is { } value && Boolean("dry_run", value);
+        var startedBy = Text(overrides, "startedBy") ?? "http";
+        var reason = Text(overrides, "overrideReason");
+        var dryRun = Take(overrides, "dryRun") is { } value && Boolean("dryRun", value);
         return new RetrainingRequest
         {
             Settings = resolve(overrides.Count == 0 ? null : JsonSerializer.SerializeToElement(overrides)),

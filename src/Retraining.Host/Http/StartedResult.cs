@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
 namespace Retraining.Host.Http;
@@ -6,11 +5,6 @@ namespace Retraining.Host.Http;
 /// <summary>202 with the run's addresses, as Durable Functions answers a start.</summary>
 internal sealed class StartedResult(string runId) : IResult
 {
-    private static readonly JsonSerializerOptions CamelCase = new(JsonSerializerDefaults.Web)
-    {
-        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-    };
-
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var uris = ManagementUris.For(httpContext.Request, runId);
@@ -18,6 +12,6 @@ internal sealed class StartedResult(string runId) : IResult
         response.StatusCode = StatusCodes.Status202Accepted;
         response.Headers.Location = uris.StatusQueryGetUri;
         response.Headers.RetryAfter = "10";
-        return response.WriteAsJsonAsync(uris, CamelCase, httpContext.RequestAborted);
+        return response.WriteAsJsonAsync(uris, HostJson.Options, httpContext.RequestAborted);
     }
 }

@@ -7,7 +7,7 @@ namespace Retraining.Tests.Host;
 public sealed class AccessTests
 {
     // What everyone may see. A route that is not in this list must ask for a key.
-    private static readonly string[] Open = ["GET /healthz", "GET /readyz"];
+    private static readonly string[] Open = ["GET /healthz", "GET /readyz", "GET /sign-in", "POST /sign-in", "POST /sign-out", "GET /assets/{name}"];
 
     [Fact]
     public async Task EveryRoute_WithoutAKey_Is401ExceptTheOpenOnes()
@@ -120,6 +120,6 @@ public sealed class AccessTests
         return routes;
     }
 
-    private static string Fill(string path) => path.Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{id}", "x", StringComparison.Ordinal)
-        .Replace("{eventName}", "x", StringComparison.Ordinal).Replace("{version}", "20261120_120000", StringComparison.Ordinal);
+    private static string Fill(string path) => path.Replace("{verb}", "suspend", StringComparison.Ordinal).Replace("{documentName}", "v1", StringComparison.Ordinal).Replace("{id}", "x", StringComparison.Ordinal)
+        .Replace("{eventName}", "x", StringComparison.Ordinal).Replace("{name}", "page.css", StringComparison.Ordinal).Replace("{version}", "20261120_120000", StringComparison.Ordinal);
 }

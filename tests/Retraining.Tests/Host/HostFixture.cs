@@ -4,10 +4,14 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Retraining.Artifacts;
 using Retraining.Configuration;
 using Retraining.Host.Http;
 using Retraining.Host.Keys;
+using Retraining.Local.Artifacts;
 using Retraining.Operations;
+using Retraining.Publish;
+using Retraining.Serving;
 
 namespace Retraining.Tests.Host;
 
@@ -19,23 +23,32 @@ internal sealed class HostFixture : IAsyncDisposable
     public static readonly DateTimeOffset Start = DateTimeOffset.Parse("2026-11-20T12:00:00Z", CultureInfo.InvariantCulture);
 
     private readonly LogLines _log = new();
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("retrain-host-");
 
     private HostFixture()
     {
         Runs = new InMemoryRuns(Time);
+        Index = new InMemoryIndex(Time);
+        Store = new LocalArtifactStore(_folder.FullName);
         App = RetrainingHost.Create(
             new HostSettings { Url = "http://127.0.0.1:0", Keys = new AccessKeys(ReadKey, StartKey) },
             builder =>
             {
                 builder.Logging.ClearProviders().AddProvider(_log).SetMinimumLevel(LogLevel.Trace);
                 builder.Services.AddSingleton<TimeProvider>(Time).AddSingleton<IRunClient>(Runs);
-                builder.Services.AddSingleton<ResolveSettings>(Resolve);
+                builder.Services.AddSingleton<ResolveSettings>(Resolve).AddSingleton<IArtifactStore>(Store);
+                builder.Services.AddSingleton<OpenVectorIndex>(_ => Index).AddSingleton<OpenPublishStore>(_ => Store);
             });
     }
 
     public FakeTime Time { get; } = new(Start);
 
     public InMemoryRuns Runs { get; }
+
+    public InMemoryIndex Index { get; }
+
+    /// <summary>Work and publish store in one.</summary>
+    public LocalArtifactStore Store { get; }
 
     public WebApplication App { get; }
 
@@ -59,7 +72,11 @@ internal sealed class HostFixture : IAsyncDisposable
         return client;
     }
 
-    public async ValueTask DisposeAsync() => await App.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await App.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
 
     // Knows one key, so that a test sees overrides laid over and a wrong key refused.
     private static RetrainingSettings Resolve(JsonElement? overrides)

@@ -41,7 +41,7 @@ public sealed class InstanceRoutesTests
         Assert.Equal("2026-11-20T12:00:00Z", body.GetProperty("createdTime").GetString());
         Assert.Equal("2026-11-20T12:03:00Z", body.GetProperty("lastUpdatedTime").GetString());
         Assert.Equal(JsonValueKind.Null, body.GetProperty("output").ValueKind);
-        Assert.Equal("timer", body.GetProperty("input").GetProperty("started_by").GetString());
+        Assert.Equal("timer", body.GetProperty("input").GetProperty("startedBy").GetString());
         var stage = Assert.Single(body.GetProperty("customStatus").GetProperty("stages").EnumerateArray());
         Assert.Equal("train", stage.GetProperty("name").GetString());
         Assert.Equal(4.25, stage.GetProperty("progress").GetProperty("values").GetProperty("loss").GetDouble());
@@ -70,6 +70,40 @@ public sealed class InstanceRoutesTests
 
         Assert.Equal(code, (int)response.StatusCode);
         Assert.Contains("loss is NaN", (await response.JsonAsync()).GetProperty("output").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("&showInput=false")]
+    [InlineData("&showHistoryOutput=true")]
+    public async Task Get_ShowHistory_TellsTheJournalInDurableFunctionsWords(string query)
+    {
+        await using var host = await HostFixture.StartAsync();
+        var at = HostFixture.Start;
+        host.Runs.Add(
+            SampleRuns.Failed("run-1"),
+            new RunEvent(0, at, EventKinds.RunStarted, null, """{"runId":"run-1","request":{"startedBy":"timer"}}"""),
+            new RunEvent(1, at.AddSeconds(1), EventKinds.StageStarted, "sync", """{"title":"Sync","input":{"kind":"files"}}"""),
+            new RunEvent(2, at.AddSeconds(2), EventKinds.AttemptFailed, "sync", """{"attempt":1,"error":"connection reset","retryInMs":2000}"""),
+            new RunEvent(3, at.AddSeconds(9), EventKinds.StageCompleted, "sync", """{"attempts":2,"result":{"users":600}}"""),
+            new RunEvent(4, at.AddSeconds(10), EventKinds.RunFailed, null, """{"error":"loss is NaN"}"""));
+
+        var events = (await host.Client().GetJsonAsync($"{Instances}/run-1?showHistory=true{query}")).GetProperty("historyEvents");
+
+        Assert.Equal(["ExecutionStarted", "TaskFailed", "TaskCompleted", "ExecutionCompleted"], events.EnumerateArray().Select(e => e.GetProperty("EventType").GetString()!));
+        var (started, failed, completed, ended) = (events[0], events[1], events[2], events[3]);
+        Assert.Equal("RetrainingPipeline", started.GetProperty("FunctionName").GetString());
+        Assert.Equal("connection reset", failed.GetProperty("Reason").GetString());
+        Assert.Equal("sync", completed.GetProperty("FunctionName").GetString());
+        Assert.Equal(at.AddSeconds(9), completed.GetProperty("Timestamp").GetDateTimeOffset());
+        Assert.Equal(at.AddSeconds(1), completed.GetProperty("ScheduledTime").GetDateTimeOffset());
+        Assert.Equal("Failed", ended.GetProperty("OrchestrationStatus").GetString());
+        var showsInput = !query.Contains("showInput=false", StringComparison.Ordinal);
+        var showsOutput = query.Contains("showHistoryOutput", StringComparison.Ordinal);
+        Assert.Equal(showsInput, started.TryGetProperty("Input", out _));
+        Assert.Equal(showsInput, completed.TryGetProperty("Input", out _));
+        Assert.Equal(showsOutput, completed.TryGetProperty("Result", out var result) && result.GetProperty("users").GetInt32() == 600);
+        Assert.Equal(showsOutput, ended.TryGetProperty("Result", out _));
     }
 
     [Theory]

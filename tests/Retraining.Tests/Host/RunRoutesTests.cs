@@ -13,11 +13,11 @@ public sealed class RunRoutesTests
         var body = await host.Client(HostFixture.ReadKey).GetJsonAsync("/api/runs");
 
         var run = Assert.Single(body.GetProperty("runs").EnumerateArray());
-        Assert.Equal("rejected", run.GetProperty("result").GetProperty("outcome").GetString());
+        Assert.Equal("Rejected", run.GetProperty("result").GetProperty("outcome").GetString());
         Assert.False(run.GetProperty("result").GetProperty("verdict").GetProperty("rules")[1].GetProperty("passed").GetBoolean());
         var schedule = body.GetProperty("schedule");
-        Assert.Equal("2026-11-21T19:00:00+00:00", schedule.GetProperty("next_at").GetString());
-        Assert.Equal("retrain-2026-W47", schedule.GetProperty("next_run_id").GetString());
+        Assert.Equal("2026-11-21T19:00:00+00:00", schedule.GetProperty("nextAt").GetString());
+        Assert.Equal("retrain-2026-W47", schedule.GetProperty("nextRunId").GetString());
     }
 
     [Fact]
@@ -28,9 +28,10 @@ public sealed class RunRoutesTests
 
         var run = await host.Client().GetJsonAsync("/api/runs/retrain-2026-W47");
 
-        Assert.Equal("running", run.GetProperty("status").GetString());
+        Assert.Equal("Running", run.GetProperty("status").GetString());
         var stages = run.GetProperty("stages");
         Assert.Equal((2, "connection reset"), (stages[0].GetProperty("attempts").GetInt32(), stages[0].GetProperty("error").GetString()));
+        Assert.Equal(600, stages[0].GetProperty("result").GetProperty("users").GetInt32());
         Assert.Equal("epoch 3 of 20", stages[1].GetProperty("progress").GetProperty("message").GetString());
     }
 

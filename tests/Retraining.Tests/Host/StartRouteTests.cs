@@ -64,7 +64,7 @@ public sealed class StartRouteTests
         await using var host = await HostFixture.StartAsync();
 
         await host.Client().PostJsonAsync(
-            "/api/retrain", """{"training":{"epochs":3},"dry_run":true,"started_by":"佐藤","override_reason":"new catalogue"}""");
+            "/api/retrain", """{"training":{"epochs":3},"dryRun":true,"startedBy":"佐藤","overrideReason":"new catalogue"}""");
 
         var request = (await host.Runs.GetAsync("run-1", default))!.Request;
         Assert.Equal((3, true, "佐藤", "new catalogue"), (request.Settings.Training.Epochs, request.DryRun, request.StartedBy, request.OverrideReason));
@@ -72,12 +72,12 @@ public sealed class StartRouteTests
 
     [Theory]
     [InlineData("""{"trainnig":{"epochs":3}}""", "trainnig: no such key, expected training.epochs")]
-    [InlineData("""{"dry_run":"yes"}""", "dry_run: a JSON string, expected true or false")]
-    [InlineData("""{"started_by":7}""", "started_by: a JSON number, expected a text of 1 to 500 characters")]
-    [InlineData("""{"override_reason":" "}""", "override_reason: a JSON string, expected a text")]
+    [InlineData("""{"dryRun":"yes"}""", "dryRun: a JSON string, expected true or false")]
+    [InlineData("""{"startedBy":7}""", "startedBy: a JSON number, expected a text of 1 to 500 characters")]
+    [InlineData("""{"overrideReason":" "}""", "overrideReason: a JSON string, expected a text")]
     [InlineData("[1]", "the body is a JSON array, expected an object of overrides")]
     [InlineData("{\"training\":", "the body is not JSON, expected JSON")]
-    [InlineData("""{"dry_run":true,"dry_run":false}""", "the body is not JSON")]
+    [InlineData("""{"dryRun":true,"dryRun":false}""", "the body is not JSON")]
     public async Task Start_WrongBody_Is400AndSaysWhatIsExpected(string body, string expected)
     {
         await using var host = await HostFixture.StartAsync();
@@ -92,7 +92,7 @@ public sealed class StartRouteTests
     public async Task Start_BodyOverTheLimit_Is413()
     {
         await using var host = await HostFixture.StartAsync();
-        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes($$"""{"started_by":"{{new string('x', 65_536)}}"}"""));
+        using var content = new ByteArrayContent(Encoding.UTF8.GetBytes($$"""{"startedBy":"{{new string('x', 65_536)}}"}"""));
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
 
         var response = await host.Client().PostAsync("/api/retrain", content);

@@ -1,0 +1,46 @@
+// Shows times in the reader's zone, and puts in place what the server says has changed.
+"use strict";
+
+const format = new Intl.DateTimeFormat(undefined, {
+  year: "numeric", month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+});
+
+function localise(root) {
+  for (const time of root.querySelectorAll("time[datetime]")) {
+    time.title = time.textContent;
+    time.textContent = format.format(new Date(time.dateTime));
+  }
+}
+
+// A form that somebody is filling in stays as it is until they are done with it.
+const isInUse = (region) => region.contains(document.activeElement) || region.querySelector("details[open]") !== null;
+
+const waiting = new Map();
+
+function put(id, html) {
+  const region = document.getElementById(id);
+  if (region === null) return;
+  if (isInUse(region)) {
+    waiting.set(id, html);
+    return;
+  }
+  waiting.delete(id);
+  region.innerHTML = html; // the server has escaped it
+  localise(region);
+}
+
+function follow(query) {
+  document.addEventListener("focusout", () => setTimeout(() => waiting.forEach((html, id) => put(id, html))));
+  const events = new EventSource(`/live?${query}`);
+  events.addEventListener("change", (event) => {
+    const { id, html } = JSON.parse(event.data);
+    put(id, html);
+  });
+  events.addEventListener("error", () => {
+    // Closed for good: signed out, or the host has a new key.
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
+  });
+}
+
+localise(document);
+if (document.body.dataset.live) follow(document.body.dataset.live);

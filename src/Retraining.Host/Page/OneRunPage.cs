@@ -1,0 +1,59 @@
+using Retraining.Operations;
+
+namespace Retraining.Host.Page;
+
+/// <summary>One run: what it came to and why, its stages in time, its training curve, its gate.</summary>
+internal static class OneRunPage
+{
+    public static async Task<IReadOnlyList<(string Id, Html Content)>> RegionsAsync(
+        PageData data, RunState run, bool maySteer, CancellationToken cancellationToken)
+    {
+        var chart = CurveChart.Draw(await data.CurveAsync(run, cancellationToken));
+        return
+        [
+            ("summary", Summary(data, run)),
+            ("steer", maySteer ? Steer(run) : Html.Empty),
+            ("gate", run.Result is { } result ? Gate(result) : Html.Empty),
+            ("curve", chart.ToString().Length == 0 ? Html.Empty : Html.Of($"<section><h2>Training</h2>{chart}</section>")),
+            ("stages", Html.Of($"<section><h2>Stages</h2>{StageTimeline.Draw(run, data.Now)}</section>")),
+        ];
+    }
+
+    private static Html Summary(PageData data, RunState run)
+    {
+        var verdict = RunVerdict.Of(run);
+        var version = run.Result is { } result ? Html.Of($"<div><dt>Version</dt><dd><code>{result.Version}</code></dd></div>") : Html.Empty;
+        var location = run.Result?.Location is { } place ? Html.Of($"<div><dt>Lies in</dt><dd><code>{place}</code></dd></div>") : Html.Empty;
+        return Html.Of($"""
+            <h1>{run.RunId} {verdict.Pill}</h1>
+            <p class="{(run.Status == RunStatus.Failed ? "error" : "why")}">{verdict.Why}</p>
+            <dl class="facts">
+            <div><dt>Started</dt><dd>{Words.Time(run.CreatedAt)}</dd><dd class="quiet">by {run.Request.StartedBy}{(run.Request.DryRun ? ", dry run" : "")}</dd></div>
+            <div><dt>Took</dt><dd>{Words.Duration((run.HasEnded ? run.UpdatedAt : data.Now) - run.CreatedAt)}</dd></div>
+            {version}{location}
+            </dl>
+            """);
+    }
+
+    private static Html Gate(RetrainingResult result) => Html.Of($"""
+        <section><h2>Gate</h2>{GateTable.Draw(result.Verdict)}</section>
+        <section><h2>Quality on the hold-out</h2>{GateTable.Metrics(result.Evaluation)}</section>
+        """);
+
+    private static Html Steer(RunState run) => run.Status switch
+    {
+        _ when run is { Interrupted: true, HasEnded: false } => Html.Of($"{Form(run, "resume", "Resume")}{Form(run, "terminate", "Cancel the run")}"),
+        RunStatus.Running or RunStatus.Pending => Html.Of($"{Form(run, "suspend", "Suspend")}{Form(run, "terminate", "Cancel the run")}"),
+        RunStatus.Suspended => Html.Of($"{Form(run, "resume", "Resume")}{Form(run, "terminate", "Cancel the run")}"),
+        RunStatus.Failed => Form(run, "rewind", "Go on at the failed stage"),
+        _ => Html.Empty,
+    };
+
+    private static Html Form(RunState run, string verb, string title) => Html.Of($"""
+        <details class="act"><summary>{title}</summary>
+        <form method="post" action="/runs/{run.RunId}/{verb}">
+        <label>Reason <input name="reason" maxlength="500" autocomplete="off"></label>
+        <button>{title}</button>
+        </form></details>
+        """);
+}

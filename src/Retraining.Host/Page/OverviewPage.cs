@@ -1,0 +1,113 @@
+using Retraining.Operations;
+using Retraining.Serving;
+
+namespace Retraining.Host.Page;
+
+/// <summary>What happens now, how the last run ended and why, what is live, what comes next.</summary>
+internal static class OverviewPage
+{
+    public static async Task<IReadOnlyList<(string Id, Html Content)>> RegionsAsync(PageData data, bool mayStart, CancellationToken cancellationToken)
+    {
+        var runs = await data.RecentAsync(cancellationToken);
+        var versions = await data.VersionsAsync(cancellationToken);
+        var active = runs.FirstOrDefault(run => !run.HasEnded);
+        var last = runs.FirstOrDefault(run => run.HasEnded);
+        return
+        [
+            ("state", State(data, active, last, versions)),
+            ("now", active is null ? Html.Empty : await NowAsync(data, active, cancellationToken)),
+            ("start", active is null && mayStart ? StartForm : Html.Empty),
+            ("last", last is null ? Html.Empty : Last(last)),
+            ("recent", Recent(data, runs)),
+            ("ledger", Ledger(versions, mayStart)),
+        ];
+    }
+
+    private static Html State(PageData data, RunState? active, RunState? last, IReadOnlyList<ModelVersion>? versions)
+    {
+        var live = versions?.FirstOrDefault(version => version.IsActive);
+        var next = data.NextRun;
+        var liveFact = live is null
+            ? Html.Of($"<dd>{(versions is null ? "The ledger cannot be read" : "Nothing yet")}</dd>")
+            : Html.Of($"<dd><code>{live.Version}</code></dd><dd class=\"quiet\">since {Words.Time(live.ActivatedAt)}</dd>");
+        var lastFact = last is null
+            ? Html.Of($"<dd>None yet</dd>")
+            : Html.Of($"<dd>{RunVerdict.Of(last).Pill} <a href=\"/runs/{last.RunId}\">{last.RunId}</a></dd><dd class=\"quiet\">{Words.Ago(last.UpdatedAt, data.Now)}, took {Words.Duration(last.UpdatedAt - last.CreatedAt)}</dd>");
+        var nextFact = next is null
+            ? Html.Of($"<dd>No schedule</dd>")
+            : Html.Of($"<dd>{Words.Time(next.At)}</dd><dd class=\"quiet\">in {Words.Duration(next.At - data.Now)}, {next.RunId}</dd>");
+        return Html.Of($"""
+            <h1 aria-live="polite">{Headline(active, last, live)}</h1>
+            <dl class="facts">
+            <div><dt>Live</dt>{liveFact}</div>
+            <div><dt>Last run</dt>{lastFact}</div>
+            <div><dt>Next run</dt>{nextFact}</div>
+            </dl>
+            """);
+    }
+
+    private static string Headline(RunState? active, RunState? last, ModelVersion? live) => (active, last) switch
+    {
+        ({ Interrupted: true }, _) => "A run was interrupted and waits to be resumed.",
+        ({ Status: RunStatus.Suspended }, _) => "A run is suspended.",
+        ({ Status: RunStatus.Pending }, _) => "A run is about to start.",
+        ({ Stages: var stages }, _) => stages.LastOrDefault(stage => stage.Status == StageStatus.Running) is { } stage ? $"{stage.Title}." : "A run is in progress.",
+        (null, null) => "Ready. Nothing has run yet.",
+        (null, { Status: RunStatus.Failed }) => live is null ? "The last run failed." : "The last run failed. What was live still is.",
+        (null, { Result.Outcome: RetrainingOutcome.Rejected }) => "The last run was refused. What was live still is.",
+        (null, { Result.Outcome: RetrainingOutcome.Published }) => "All quiet. The last run went live.",
+        _ => "All quiet.",
+    };
+
+    private static async Task<Html> NowAsync(PageData data, RunState run, CancellationToken cancellationToken)
+    {
+        var verdict = RunVerdict.Of(run);
+        var progress = run.Stages.LastOrDefault(stage => stage.Status == StageStatus.Running)?.Progress;
+        var bar = progress?.Fraction is { } share ? Html.Of($"<progress max=\"1\" value=\"{share:0.###}\">{share:0 %}</progress>") : Html.Empty;
+        var chart = CurveChart.Draw(await data.CurveAsync(run, cancellationToken));
+        return Html.Of($"""
+            <section class="card" aria-labelledby="now-title">
+            <h2 id="now-title"><a href="/runs/{run.RunId}">{run.RunId}</a> {verdict.Pill}</h2>
+            <p>{verdict.Why}</p>
+            {bar}
+            {StageTimeline.Strip(run)}
+            {chart}
+            <p class="quiet">Started {Words.Time(run.CreatedAt)} by {run.Request.StartedBy}, {Words.Duration(data.Now - run.CreatedAt)} so far.</p>
+            </section>
+            """);
+    }
+
+    private static Html Last(RunState run)
+    {
+        var verdict = RunVerdict.Of(run);
+        var gate = run.Result is { } result ? GateTable.Draw(result.Verdict) : Html.Empty;
+        return Html.Of($"""
+            <section aria-labelledby="last-title">
+            <h2 id="last-title">Why the last run {(run.Result is null ? "ended" : "was " + verdict.Word.ToLowerInvariant())}</h2>
+            <p>{verdict.Why}</p>
+            {gate}
+            </section>
+            """);
+    }
+
+    private static Html Recent(PageData data, IReadOnlyList<RunState> runs) => Html.Of($"""
+        <section aria-labelledby="recent-title"><h2 id="recent-title">Last runs</h2>
+        {RunTable.Draw(runs, data.Now)}
+        <p><a href="/runs">All runs</a></p></section>
+        """);
+
+    private static Html Ledger(IReadOnlyList<ModelVersion>? versions, bool mayActivate) => Html.Of($"""
+        <section aria-labelledby="ledger-title"><h2 id="ledger-title">Versions</h2>
+        {(versions is null ? Html.Of($"<p class=\"error\">The ledger cannot be read; see the host's log.</p>") : VersionTable.Draw([.. versions.Take(5)], mayActivate))}
+        </section>
+        """);
+
+    private static Html StartForm => Html.Of($"""
+        <details class="act"><summary>Retrain now</summary>
+        <form method="post" action="/runs">
+        <label>Your name <input name="startedBy" maxlength="100" autocomplete="name"></label>
+        <label class="check"><input type="checkbox" name="dryRun" value="true"> Dry run: judge it, publish nothing</label>
+        <button>Start</button>
+        </form></details>
+        """);
+}

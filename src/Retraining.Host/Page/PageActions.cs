@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Retraining.Configuration;
+using Retraining.Host.Http;
+using Retraining.Host.Keys;
+using Retraining.Operations;
+
+namespace Retraining.Host.Page;
+
+/// <summary>What the pages' forms do. Each leads back to a page, so that reloading repeats nothing.</summary>
+internal static class PageActions
+{
+    public static void MapPageActions(this IEndpointRouteBuilder routes)
+    {
+        var actions = routes.MapGroup("").ExcludeFromDescription().RequireAuthorization(nameof(Access.Start));
+        actions.MapPost("/runs", StartAsync);
+        actions.MapPost("/runs/{id}/{verb}", SteerAsync);
+    }
+
+    private static async Task<IResult> StartAsync(
+        HttpRequest request, IRunClient runs, PageData data, ResolveSettings resolve, CancellationToken cancellationToken)
+    {
+        var form = await request.ReadFormAsync(cancellationToken);
+        var name = form["startedBy"].ToString().Trim();
+        var retraining = new RetrainingRequest
+        {
+            Settings = resolve(null),
+            StartedBy = name.Length > 0 ? name : "page",
+            DryRun = form["dryRun"] == "true",
+        };
+        try
+        {
+            var id = await runs.StartAsync(retraining, runId: null, cancellationToken);
+            data.Forget();
+            return Results.Redirect($"/runs/{id}");
+        }
+        catch (RunInProgressException conflict)
+        {
+            return Results.Redirect($"/runs/{conflict.RunId}");
+        }
+    }
+
+    private static async Task<IResult> SteerAsync(
+        string id, string verb, HttpRequest request, IRunClient runs, PageData data, CancellationToken cancellationToken)
+    {
+        var form = await request.ReadFormAsync(cancellationToken);
+        var reason = form["reason"].ToString() is { Length: > 0 } text ? text : null;
+        Task<ControlResult>? asked = verb switch
+        {
+            _ when !RunIds.IsValid(id) => null,
+            "terminate" => runs.TerminateAsync(id, reason, cancellationToken),
+            "suspend" => runs.SuspendAsync(id, reason, cancellationToken),
+            "resume" => runs.ResumeAsync(id, reason, cancellationToken),
+            "rewind" => runs.RewindAsync(id, reason, cancellationToken),
+            _ => null,
+        };
+        if (asked is null || await asked == ControlResult.NotFound)
+            return Results.NotFound();
+        data.Forget();
+        return Results.Redirect($"/runs/{id}");
+    }
+}

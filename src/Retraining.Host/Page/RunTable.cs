@@ -1,0 +1,33 @@
+using Retraining.Operations;
+
+namespace Retraining.Host.Page;
+
+/// <summary>Runs, one a row: verdict, why, when, how long, by whom.</summary>
+internal static class RunTable
+{
+    public static Html Draw(IReadOnlyList<RunState> runs, DateTimeOffset now) => runs.Count == 0
+        ? Html.Of($"<p class=\"quiet\">No runs yet.</p>")
+        : Html.Of($"""
+            <div class="scroll"><table class="runs">
+            <thead><tr><th scope="col">Run</th><th scope="col">Verdict</th><th scope="col">Why</th><th scope="col">Started</th>
+            <th scope="col" class="number">Took</th><th scope="col">By</th></tr></thead>
+            <tbody>{Html.All(runs, run => Row(run, now))}</tbody>
+            </table></div>
+            """);
+
+    private static Html Row(RunState run, DateTimeOffset now)
+    {
+        var verdict = RunVerdict.Of(run);
+        var dry = run.Request.DryRun ? Html.Of($" <span class=\"quiet\">dry run</span>") : Html.Empty;
+        return Html.Of($"""
+            <tr>
+            <th scope="row"><a href="/runs/{run.RunId}">{run.RunId}</a></th>
+            <td>{verdict.Pill}{dry}</td>
+            <td class="wide">{verdict.Why}</td>
+            <td>{Words.Time(run.CreatedAt)}</td>
+            <td class="number">{Words.Duration((run.HasEnded ? run.UpdatedAt : now) - run.CreatedAt)}</td>
+            <td>{run.Request.StartedBy}</td>
+            </tr>
+            """);
+    }
+}

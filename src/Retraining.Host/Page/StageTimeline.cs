@@ -1,0 +1,65 @@
+using Retraining.Operations;
+
+namespace Retraining.Host.Page;
+
+/// <summary>The stages of a run, one a row: when it ran, how long, how often it was tried, what it wrote, what went wrong.</summary>
+internal static class StageTimeline
+{
+    private const double Span = 1000;
+
+    public static Html Draw(RunState run, DateTimeOffset now)
+    {
+        var known = run.Stages.ToLookup(stage => stage.Name, StringComparer.Ordinal);
+        var end = run.HasEnded ? run.UpdatedAt : now;
+        var length = Math.Max(1, (end - run.CreatedAt).TotalMilliseconds);
+        var planned = Stages.All.Select(stage => (stage.Name, stage.Title));
+        var others = run.Stages.Where(stage => Stages.All.All(description => description.Name != stage.Name)).Select(stage => (stage.Name, stage.Title));
+        var rows = Html.All(planned.Concat(others).Distinct(), stage => known.Contains(stage.Name)
+            ? Html.All(known[stage.Name], state => Row(state, run, end, length))
+            : Html.Of($"<li class=\"stage open\"><span class=\"name\">{stage.Title}</span></li>"));
+        return Html.Of($"<ol class=\"timeline\">{rows}</ol>");
+    }
+
+    /// <summary>All stages in one line, for the overview.</summary>
+    public static Html Strip(RunState run)
+    {
+        var known = run.Stages.ToLookup(stage => stage.Name, StringComparer.Ordinal);
+        var done = run.Stages.Count(stage => stage.Status == StageStatus.Completed);
+        return Html.Of($"""
+            <ol class="strip" aria-label="{done} of {Stages.All.Count} stages done">
+            {Html.All(Stages.All, stage => Html.Of($"<li class=\"{ToneOf(known[stage.Name].LastOrDefault())}\" title=\"{stage.Title}\"></li>"))}
+            </ol>
+            """);
+    }
+
+    private static Html Row(StageState stage, RunState run, DateTimeOffset runEnd, double length)
+    {
+        var ended = stage.EndedAt ?? runEnd;
+        var start = (stage.StartedAt - run.CreatedAt).TotalMilliseconds / length * Span;
+        var width = Math.Max(3, (ended - stage.StartedAt).TotalMilliseconds / length * Span);
+        var attempts = stage.Attempts > 1 ? Html.Of($"<span class=\"attempts\">{stage.Attempts} attempts</span>") : Html.Empty;
+        var detail = stage.Status == StageStatus.Running && stage.Progress is { } progress ? progress.Message : StageSummary.Of(stage.ResultJson);
+        var error = stage.Error is { } text
+            ? Html.Of($"<p class=\"error\">{(stage.Status == StageStatus.Completed ? "An attempt failed: " : "")}{text}</p>")
+            : Html.Empty;
+        return Html.Of($"""
+            <li class="stage {ToneOf(stage)}">
+            <span class="name">{stage.Title}</span>
+            <svg class="bar" viewBox="0 0 {Span} 10" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="lane" width="{Span}" height="10"/><rect class="done" x="{Math.Min(start, Span - 3):0.#}" width="{width:0.#}" height="10"/>
+            </svg>
+            <span class="took">{Words.Duration(ended - stage.StartedAt)}</span>
+            <span class="detail">{attempts} {detail}</span>
+            {error}
+            </li>
+            """);
+    }
+
+    private static string ToneOf(StageState? stage) => stage?.Status switch
+    {
+        StageStatus.Completed => "good",
+        StageStatus.Failed => "bad",
+        StageStatus.Running => "busy",
+        _ => "open",
+    };
+}

@@ -1,0 +1,48 @@
+using Retraining.Serving;
+
+namespace Retraining.Tests.Host;
+
+/// <summary>A vector index that keeps a ledger and says what it is told to recommend.</summary>
+internal sealed class InMemoryIndex(TimeProvider time) : IVectorIndex
+{
+    public List<ModelVersion> Versions { get; } = [];
+
+    public List<VersionChange> Changes { get; } = [];
+
+    public Exception? Fault { get; set; }
+
+    public string Location => "memory";
+
+    public Task<LoadedEmbeddings> LoadAsync(EmbeddingLoad load, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<Activation> ActivateAsync(VersionChange change, CancellationToken cancellationToken)
+    {
+        Changes.Add(change);
+        var now = time.GetUtcNow();
+        var previous = Versions.Find(version => version.IsActive)?.Version;
+        for (var i = 0; i < Versions.Count; i++)
+        {
+            var version = Versions[i];
+            Versions[i] = version.Version == change.Version ? version with { IsActive = true, ActivatedAt = now, ActivatedBy = change.By, Reason = change.Reason }
+                : version.IsActive ? version with { IsActive = false, RetiredAt = now }
+                : version;
+        }
+
+        return Task.FromResult(new Activation { Version = change.Version, PreviousVersion = previous, ActivatedAt = now });
+    }
+
+    public Task<IReadOnlyList<ModelVersion>> ListVersionsAsync(CancellationToken cancellationToken) =>
+        Fault is null ? Task.FromResult<IReadOnlyList<ModelVersion>>([.. Versions]) : throw Fault;
+
+    public Task<RecommendationList> RecommendAsync(string userId, int count, CancellationToken cancellationToken)
+    {
+        var items = Enumerable.Range(1, count).Select(rank => new Recommendation($"video-{rank}", $"夏の海 {rank}", 1.0 / rank, rank));
+        return Task.FromResult(new RecommendationList { UserId = userId, Version = "20261120_120000", Personal = userId != "stranger", Items = [.. items] });
+    }
+
+    public Task<IReadOnlyList<string>> ListUsersAsync(int count, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>(["user-1"]);
+
+    public Task StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}

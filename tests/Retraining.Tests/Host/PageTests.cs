@@ -1,0 +1,156 @@
+using System.Net;
+using Retraining.Serving;
+
+namespace Retraining.Tests.Host;
+
+public sealed class PageTests
+{
+    [Fact]
+    public async Task Overview_RunningAndRefused_SaysWhatHappensAndWhy()
+    {
+        await using var host = await HostFixture.StartAsync();
+        host.Runs.Add(SampleRuns.Rejected("retrain-2026-W46") with { CreatedAt = HostFixture.Start.AddDays(-7) });
+        host.Runs.Add(SampleRuns.Running());
+        host.Index.Versions.Add(Version("20261113_120000", active: true));
+
+        var page = await host.Client().GetStringAsync("/");
+
+        Assert.Contains("Train the towers: epoch 3 of 20", page, StringComparison.Ordinal);
+        Assert.Contains("value=\"0.15\"", page, StringComparison.Ordinal);
+        Assert.Contains("paired difference, lower bound. What was live still is.", page, StringComparison.Ordinal);
+        Assert.Contains("not worse than champion", page, StringComparison.Ordinal);
+        Assert.Contains("20261113_120000", page, StringComparison.Ordinal);
+        Assert.Contains("datetime=\"2026-11-21T19:00:00Z\"", page, StringComparison.Ordinal);
+        Assert.Contains("in 1 day 7 h, retrain-2026-W47", page, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Overview_LedgerCannotBeRead_StillTellsTheRuns()
+    {
+        await using var host = await HostFixture.StartAsync();
+        host.Runs.Add(SampleRuns.Running());
+        host.Index.Fault = new IOException("no database");
+
+        var response = await host.Client().GetAsync("/");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        var page = await response.Content.ReadAsStringAsync();
+        Assert.Contains("The ledger cannot be read", page, StringComparison.Ordinal);
+        Assert.Contains("retrain-2026-W47", page, StringComparison.Ordinal);
+        Assert.Contains(host.Logged, line => line.Contains("no database", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_Hostile_IsEscapedEverywhere()
+    {
+        const string Script = "<script>alert('x')</script>\" onload=\"x";
+        await using var host = await HostFixture.StartAsync();
+        var run = SampleRuns.Running("run-1");
+        host.Runs.Add(run with
+        {
+            Request = run.Request with { StartedBy = Script },
+            Stages = [.. run.Stages.Select(stage => stage with { Title = Script, Error = Script, ResultJson = $$"""{"<b>&": 3}""" })],
+        });
+        host.Runs.Add(SampleRuns.Failed("run-0") with { Error = Script });
+        host.Index.Versions.Add(Version("20261113_120000", active: true) with { Reason = Script, ActivatedBy = Script });
+
+        foreach (var path in new[] { "/", "/runs", "/runs/run-1", "/runs/run-0", "/models" })
+        {
+            var page = await host.Client().GetStringAsync(path);
+            Assert.DoesNotContain("<script>alert", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("\" onload=\"", page, StringComparison.Ordinal);
+            Assert.DoesNotContain("<b>", page, StringComparison.Ordinal);
+            Assert.Contains("&lt;script&gt;", page, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Pages_All_HaveNoInlineScriptOrStyle()
+    {
+        await using var host = await HostFixture.StartAsync();
+        host.Runs.Add(SampleRuns.Running());
+        host.Index.Versions.Add(Version("20261113_120000", active: false));
+
+        foreach (var path in new[] { "/", "/runs", "/runs/retrain-2026-W47", "/models", "/sign-in" })
+        {
+            var page = await host.Client().GetStringAsync(path);
+            Assert.DoesNotMatch("<script(?! src)", page);
+            Assert.DoesNotMatch("<style|\\sstyle=|\\son[a-z]+=|javascript:", page);
+        }
+    }
+
+    [Fact]
+    public async Task Run_Ended_ShowsStagesGateAndQuality()
+    {
+        await using var host = await HostFixture.StartAsync();
+        host.Runs.Add(SampleRuns.Published("run-1") with { Stages = SampleRuns.Running().Stages });
+
+        var page = await host.Client().GetStringAsync("/runs/run-1");
+
+        Assert.Contains("2 attempts", page, StringComparison.Ordinal);
+        Assert.Contains("An attempt failed: connection reset", page, StringComparison.Ordinal);
+        Assert.Contains("users 600", page, StringComparison.Ordinal);
+        Assert.Contains("above popularity", page, StringComparison.Ordinal);
+        Assert.Contains("20261113_120000", page, StringComparison.Ordinal); // the champion
+        Assert.Contains("+5.0 %", page, StringComparison.Ordinal); // 0.21 against 0.20
+    }
+
+    [Fact]
+    public async Task Runs_ThousandOfThem_ArePagedAndFiltered()
+    {
+        await using var host = await HostFixture.StartAsync();
+        for (var i = 0; i < 1000; i++)
+        {
+            var run = i % 10 == 0 ? SampleRuns.Failed($"run-{i:0000}") : SampleRuns.Published($"run-{i:0000}");
+            host.Runs.Add(run with { CreatedAt = HostFixture.Start.AddMinutes(i) });
+        }
+
+        var first = await host.Client().GetStringAsync("/runs");
+        var older = await host.Client().GetStringAsync("/runs?token=50");
+        var failed = await host.Client().GetStringAsync("/runs?runtimeStatus=Failed&token=50");
+
+        Assert.Equal(50, Rows(first));
+        Assert.Contains("/runs?token=50\"", first, StringComparison.Ordinal);
+        Assert.Contains("/runs/run-0949", older, StringComparison.Ordinal);
+        Assert.Equal(50, Rows(failed));
+        Assert.DoesNotContain("rel=\"next\"", failed, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Unknown_Is404() =>
+        Assert.Equal(HttpStatusCode.NotFound, await StatusAsync("/runs/nobody"));
+
+    [Fact]
+    public async Task Overview_ReadKey_ShowsNoButtonThatItMayNotPress()
+    {
+        await using var host = await HostFixture.StartAsync();
+        host.Index.Versions.Add(Version("20261113_120000", active: false));
+
+        var reader = await host.Client(HostFixture.ReadKey).GetStringAsync("/");
+        var starter = await host.Client(HostFixture.StartKey).GetStringAsync("/");
+
+        Assert.DoesNotContain("Retrain now", reader, StringComparison.Ordinal);
+        Assert.DoesNotContain("Roll back", reader, StringComparison.Ordinal);
+        Assert.Contains("Retrain now", starter, StringComparison.Ordinal);
+        Assert.Contains("Roll back", starter, StringComparison.Ordinal);
+    }
+
+    private static int Rows(string page) => page.Split("<th scope=\"row\">").Length - 1;
+
+    private static async Task<HttpStatusCode> StatusAsync(string path)
+    {
+        await using var host = await HostFixture.StartAsync();
+        return (await host.Client().GetAsync(path)).StatusCode;
+    }
+
+    private static ModelVersion Version(string version, bool active) => new()
+    {
+        Version = version,
+        ModelPath = $"two-tower/v3/{version}/",
+        EmbeddingDim = 128,
+        IsActive = active,
+        IsLoaded = true,
+        CreatedAt = HostFixture.Start.AddDays(-7),
+        ActivatedAt = HostFixture.Start.AddDays(-7),
+    };
+}
