@@ -86,7 +86,7 @@ public sealed class SettingsBinderTests
 
     [Fact]
     public void Parse_BrokenYaml_NamesTheLine() =>
-        Assert.Contains("line 2", Assert.Throws<SettingsException>(() => SettingsFile.Parse("training:\n  epochs: [1\n", "a.yaml")).Message, StringComparison.Ordinal);
+        Assert.Contains("a.yaml, line 3", Assert.Throws<SettingsException>(() => SettingsFile.Parse("training:\n  epochs: [1\n", "a.yaml")).Message, StringComparison.Ordinal);
 
     [Fact]
     public void Resolve_Overrides_LieOnTop()
