@@ -18,15 +18,19 @@ public sealed record EvaluationSettings
     public double Confidence { get; init; } = 0.95;
 
     /// <summary>Power at which the smallest detectable loss is reported, in (0, 1).</summary>
+    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double Power { get; init; } = 0.8;
 
     /// <summary>A user with at most this many likes in the history is a new user.</summary>
+    [Range(0, 1_000_000)]
     public int NewUserLikes { get; init; } = 10;
 
     /// <summary>A user with at least this many likes in the history is a heavy user.</summary>
+    [Range(1, 1_000_000)]
     public int HeavyUserLikes { get; init; } = 100;
 
     /// <summary>A video with at most this many likes in the training part is a cold item.</summary>
+    [Range(0, 1_000_000)]
     public int ColdItemLikes { get; init; }
     public int Seed { get; init; } = 7;
 }

@@ -12,30 +12,24 @@ public sealed record GateSettings
     [Range(0.0, 1.0)]
     public double AbsoluteFloor { get; init; } = 0.005;
 
-<<<<<<< HEAD
-    /// <summary>Least ratio to the popularity baseline.</summary>
-    [Range(0.0, 100.0)]
-=======
     /// <summary>Ratio to the popularity baseline that must be exceeded.</summary>
->>>>>>> a1d86b3 (Train, evaluate and judge the challenger)
+    [Range(0.0, 100.0)]
     public double MinOverPopularity { get; init; } = 1.0;
 
     /// <summary>Largest loss against the champion, as a share of the champion's value: the lower bound of the paired interval must be above it.</summary>
     [Range(0.0, 1.0)]
     public double MaxLoss { get; init; } = 0.05;
 
-<<<<<<< HEAD
-    /// <summary>Confidence of the paired interval, in (0, 1).</summary>
-    [Range(0.0, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
-=======
     /// <summary>Confidence of the one-sided bound, in (0.5, 1).</summary>
->>>>>>> a1d86b3 (Train, evaluate and judge the challenger)
+    [Range(0.5, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double Confidence { get; init; } = 0.95;
 
     /// <summary>Least number of dimensions that carry the item embeddings' spread; fewer are a collapse.</summary>
+    [Range(0.0, 2_000.0)]
     public double MinEffectiveDimensions { get; init; } = 2;
 
     /// <summary>Bootstrap resamples over users.</summary>
+    [Range(100, 1_000_000)]
     public int Resamples { get; init; } = 2000;
     public int Seed { get; init; } = 11;
 }

@@ -13,12 +13,8 @@ public sealed record TrainingSettings
     /// <summary>Adds input × [input_dim, embedding_dim] to the output of the hidden layer.</summary>
     public bool LinearSkip { get; init; } = true;
 
-<<<<<<< HEAD
-    /// <summary><c>softmax</c> (in-batch, sampled) or <c>bce</c>.</summary>
-    [AllowedValues("softmax", "bce")]
-=======
     /// <summary><c>softmax</c> (in-batch, sampled), <c>full-softmax</c> (over the whole catalogue) or <c>bce</c>.</summary>
->>>>>>> a1d86b3 (Train, evaluate and judge the challenger)
+    [AllowedValues("softmax", "full-softmax", "bce")]
     public string Loss { get; init; } = "softmax";
 
     /// <summary>Divides every logit, greater than 0.</summary>
@@ -31,30 +27,28 @@ public sealed record TrainingSettings
 
     /// <summary>For <c>softmax</c>: subtract log q of each candidate (Yi et al., RecSys 2019).</summary>
     public bool LogQCorrection { get; init; } = true;
-<<<<<<< HEAD
-    [Range(1, 65_536)]
-=======
 
     /// <summary>For <c>softmax</c>: uniform negatives beside the batch's own.</summary>
+    [Range(0, 1_000_000)]
     public int UniformNegatives { get; init; }
 
     /// <summary>For <c>softmax</c>: how often a video that the user turned down counts as drawn negative; 0 ignores dislikes.</summary>
+    [Range(0.0, 1_000.0)]
     public double DislikeWeight { get; init; }
 
->>>>>>> a1d86b3 (Train, evaluate and judge the challenger)
+    [Range(1, 65_536)]
     public int BatchUsers { get; init; } = 256;
     [Range(1, 1_024)]
     public int TargetsPerUser { get; init; } = 4;
-<<<<<<< HEAD
-    [Range(1, 10_000)]
-=======
 
     /// <summary>Smallest share of a history that a training row sees; the share of a row is drawn between this and 1.</summary>
+    [Range(0.0, 1.0)]
     public double KeepHistory { get; init; } = 0.5;
 
     /// <summary>A user with n likes is drawn with a probability in proportion to n to this power.</summary>
+    [Range(0.0, 4.0)]
     public double ActivityPower { get; init; } = 0.5;
->>>>>>> a1d86b3 (Train, evaluate and judge the challenger)
+    [Range(1, 10_000)]
     public int Epochs { get; init; } = 40;
 
     /// <summary>Epochs without a better validation metric before training stops.</summary>
@@ -64,19 +58,19 @@ public sealed record TrainingSettings
     public double LearningRate { get; init; } = 0.002;
 
     /// <summary><c>constant</c>, <c>linear</c> or <c>cosine</c>: how the rate falls over the planned epochs.</summary>
+    [AllowedValues("constant", "linear", "cosine")]
     public string Schedule { get; init; } = "cosine";
+    [Range(0, 1_000_000)]
     public int WarmUpSteps { get; init; } = 20;
 
     /// <summary>Decoupled (AdamW).</summary>
     [Range(0.0, 10.0)]
     public double WeightDecay { get; init; } = 0.01;
-<<<<<<< HEAD
-    [Range(0.0, 1.0, MaximumIsExclusive = true)]
-=======
 
     /// <summary>Longest gradient; 0 leaves it alone.</summary>
+    [Range(0.0, 1e9)]
     public double GradientClip { get; init; }
->>>>>>> a1d86b3 (Train, evaluate and judge the challenger)
+    [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; } = 0.3;
 
     /// <summary>Share of items whose id feature is hidden in a step, so that content learns to carry cold items.</summary>
@@ -84,6 +78,7 @@ public sealed record TrainingSettings
     public double IdDropout { get; init; } = 0.1;
 
     /// <summary>Most users that early stopping looks at; more are thinned evenly.</summary>
+    [Range(1, 10_000_000)]
     public int ValidationUsers { get; init; } = 10_000;
     public int Seed { get; init; } = 42;
 

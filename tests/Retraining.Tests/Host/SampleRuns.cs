@@ -67,6 +67,7 @@ internal static class SampleRuns
                 File = file,
                 PerUser = file,
                 Users = 480,
+                ItemEmbeddings = new TwoTower.Evaluation.EmbeddingHealth { NonFinite = 0, Spread = 0.8, EffectiveDimensions = 40 },
                 Challenger = new Dictionary<string, double> { ["recall@10"] = 0.21 },
                 Popularity = new Dictionary<string, double> { ["recall@10"] = 0.11 },
                 Champion = new Dictionary<string, double> { ["recall@10"] = 0.2 },
