@@ -69,7 +69,7 @@ internal sealed class TrainedRun
                 (stream, token) => SafetensorsWriter.WriteAsync(stream, [.. run.Model.Tensors], new Dictionary<string, string>(), token),
                 WriteOptions.Private, default),
             Log = await run.TextAsync("training_log.ndjson", """{"epoch":1}"""),
-            EmbeddingDim = 16, BestEpoch = 1, Epochs = 1, Loss = 2.5, ValidationRecallAt10 = 0.1, ExamplesPerSecond = 1,
+            EmbeddingDim = 16, BestEpoch = 1, Epochs = 1, Loss = 2.5, Metric = "recall@10", ValidationMetric = 0.1, ExamplesPerSecond = 1,
         };
         return run;
     }
@@ -86,6 +86,7 @@ internal sealed class TrainedRun
         var export = await ExportAsync();
         var evaluation = new EvaluationReport
         {
+            ItemEmbeddings = new TwoTower.Evaluation.EmbeddingHealth { NonFinite = 0, Spread = 0.8, EffectiveDimensions = 6 },
             File = await TextAsync("evaluation.json", "{}"),
             PerUser = await TextAsync("per_user.parquet", ""),
             Challenger = new Dictionary<string, double> { ["recall@10"] = 0.25 },
