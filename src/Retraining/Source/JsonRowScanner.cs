@@ -10,30 +10,22 @@ namespace Retraining.Source;
 /// </summary>
 internal sealed class JsonRowScanner(Stream stream, string origin)
 {
-    private const int MaxRowBytes = 32 << 20;
     private static readonly SearchValues<byte> InString = SearchValues.Create("\"\\"u8);
     private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
     private static readonly SearchValues<byte> ScalarEnd = SearchValues.Create(",]}{[ \t\r\n"u8);
-    private static readonly SearchValues<byte> Space = SearchValues.Create(" \t\r\n"u8);
 
-    private byte[] _buffer = new byte[1 << 16];
-    private int _scan;
-    private int _end;
-    private int _rowStart = -1;
+    private readonly ScanBuffer _text = new(stream, origin);
     private int _depth;
-    private long _discarded;
     private bool _quoted;
     private bool _scalar;
     private bool _needsComma;
-    private bool _array;
     private bool _closed;
-    private bool _endOfStream;
 
     /// <summary>Rows begun so far.</summary>
     public long Row { get; private set; }
 
     /// <summary>Whether the file is one array (else objects one after another).</summary>
-    public bool IsArray => _array;
+    public bool IsArray { get; private set; }
 
     /// <summary>The rows' texts in order. Each is valid until the next is asked for.</summary>
     /// <exception cref="PermanentStageException">The file is empty, no JSON, no array, or ends too early.</exception>
@@ -44,87 +36,83 @@ internal sealed class JsonRowScanner(Stream stream, string origin)
         {
             while (TryTakeRow(out var row))
                 yield return row;
-            if (_endOfStream)
+            if (_text.EndOfStream)
                 break;
-            await FillAsync(cancellationToken);
+            await _text.FillAsync(Row, cancellationToken);
         }
 
-        if (_rowStart >= 0 && _scalar && !_array)
+        var inside = _text.RowStart >= 0;
+        if (inside && _scalar && !IsArray)
             throw Broken("text outside an object", "one object a line");
-        if (_rowStart >= 0 || (_array && !_closed))
-            throw Broken($"the end of the file inside {(_rowStart >= 0 ? "this row" : "the array")}", _array ? "\"]\" at the end: the file is truncated" : "a whole object: the file is truncated");
+        if (inside || (IsArray && !_closed))
+            throw Broken(
+                $"the end of the file inside {(inside ? "this row" : "the array")}",
+                $"{(IsArray ? "\"]\" at the end" : "a whole object")}: the file is truncated");
     }
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
-        while (_end < 3 && !_endOfStream)
-            await FillAsync(cancellationToken);
-        if (_buffer.AsSpan(0, _end).StartsWith("\uFEFF"u8))
-            _scan = 3;
-        while (!SkipSpace())
+        while (_text.Rest.Length < 3 && !_text.EndOfStream)
+            await _text.FillAsync(Row, cancellationToken);
+        _text.SkipByteOrderMark();
+        while (!_text.SkipSpace())
         {
-            if (_endOfStream)
+            if (_text.EndOfStream)
                 throw Broken("an empty file", "a JSON array of rows");
-            await FillAsync(cancellationToken);
+            await _text.FillAsync(Row, cancellationToken);
         }
 
-        switch (_buffer[_scan])
+        switch (_text.Rest[0])
         {
             case (byte)'[':
-                _array = true;
-                _scan++;
+                IsArray = true;
+                _text.Position++;
                 break;
             case (byte)'{':
                 break;
             case (byte)'<':
-                throw Broken($"HTML or XML ({Excerpt()})", "a JSON array of rows");
+                throw Broken($"HTML or XML ({_text.Excerpt})", "a JSON array of rows");
             default:
-                throw Broken($"\"{Excerpt()}\"", "a JSON array of rows");
+                throw Broken($"\"{_text.Excerpt}\"", "a JSON array of rows");
         }
     }
 
     private bool TryTakeRow(out ReadOnlyMemory<byte> row)
     {
         row = default;
-        if (_rowStart < 0 && !TryBeginRow())
+        if (_text.RowStart < 0 && !TryBeginRow())
             return false;
         if (!(_scalar ? ScanScalar() : ScanNested()))
             return false;
-
-        row = _buffer.AsMemory(_rowStart, _scan - _rowStart);
-        _rowStart = -1;
-        _needsComma = _array;
+        row = _text.TakeRow();
+        _needsComma = IsArray;
         return true;
     }
 
     private bool TryBeginRow()
     {
-        while (SkipSpace())
+        while (_text.SkipSpace())
         {
-            var next = _buffer[_scan];
+            var next = _text.Rest[0];
             if (_closed)
-                throw Broken($"\"{Excerpt()}\" after the array", "the end of the file");
-            if (_array && next == ']')
+                throw Broken($"\"{_text.Excerpt}\" after the array", "the end of the file");
+            if (IsArray && next == ']')
             {
                 _closed = true;
-                _scan++;
+                _text.Position++;
             }
             else if (next == ',' && _needsComma)
             {
                 _needsComma = false;
-                _scan++;
+                _text.Position++;
             }
             else if (_needsComma)
             {
-                throw Broken($"\"{Excerpt()}\" after a row", "\",\" or \"]\"");
+                throw Broken($"\"{_text.Excerpt}\" after a row", "\",\" or \"]\"");
             }
             else
             {
-                _rowStart = _scan;
-                _scalar = next is not ((byte)'{' or (byte)'[' or (byte)'"');
-                _depth = 0;
-                _quoted = false;
-                Row++;
+                BeginRow(next);
                 return true;
             }
         }
@@ -132,28 +120,33 @@ internal sealed class JsonRowScanner(Stream stream, string origin)
         return false;
     }
 
+    private void BeginRow(byte first)
+    {
+        _text.RowStart = _text.Position;
+        _scalar = first is not ((byte)'{' or (byte)'[' or (byte)'"');
+        _depth = 0;
+        _quoted = false;
+        Row++;
+    }
+
     private bool ScanScalar()
     {
-        var at = _buffer.AsSpan(_scan, _end - _scan).IndexOfAny(ScalarEnd);
-        if (at == 0 && _scan == _rowStart)
-            throw Broken($"\"{Excerpt()}\"", "a row");
-        _scan = at < 0 ? _end : _scan + at;
-        return at >= 0;
+        var at = _text.Rest.IndexOfAny(ScalarEnd);
+        if (at == 0 && _text.Position == _text.RowStart)
+            throw Broken($"\"{_text.Excerpt}\"", "a row");
+        return _text.MoveBy(at);
     }
 
     private bool ScanNested()
     {
         while (true)
         {
-            var rest = _buffer.AsSpan(_scan, _end - _scan);
+            var rest = _text.Rest;
             var at = rest.IndexOfAny(_quoted ? InString : Structure);
-            if (at < 0 || (rest[at] == '\\' && at + 1 == rest.Length))
-            {
-                _scan = at < 0 ? _end : _scan + at;
+            if (!_text.MoveBy(at) || (rest[at] == '\\' && at + 1 == rest.Length))
                 return false;
-            }
 
-            _scan += at + (rest[at] == '\\' ? 2 : 1);
+            _text.Position += rest[at] == '\\' ? 2 : 1;
             if (rest[at] == '"')
                 _quoted = !_quoted;
             else if (rest[at] is (byte)'{' or (byte)'[')
@@ -165,50 +158,6 @@ internal sealed class JsonRowScanner(Stream stream, string origin)
         }
     }
 
-    private bool SkipSpace()
-    {
-        var at = _buffer.AsSpan(_scan, _end - _scan).IndexOfAnyExcept(Space);
-        _scan = at < 0 ? _end : _scan + at;
-        return at >= 0;
-    }
-
-    private async Task FillAsync(CancellationToken cancellationToken)
-    {
-        var keep = _rowStart >= 0 ? _rowStart : _scan;
-        if (keep > 0)
-        {
-            _buffer.AsSpan(keep, _end - keep).CopyTo(_buffer);
-            _discarded += keep;
-            _scan -= keep;
-            _end -= keep;
-            _rowStart = _rowStart >= 0 ? 0 : -1;
-        }
-        else if (_end == _buffer.Length)
-        {
-            if (_buffer.Length >= MaxRowBytes)
-                throw Broken($"a row of more than {MaxRowBytes >> 20} MiB", "a shorter one: a quote or a bracket is probably not closed");
-            Array.Resize(ref _buffer, _buffer.Length * 2);
-        }
-
-        var read = await ReadStreamAsync(cancellationToken);
-        _end += read;
-        _endOfStream = read == 0;
-    }
-
-    private async Task<int> ReadStreamAsync(CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken);
-        }
-        catch (InvalidDataException e)
-        {
-            throw new PermanentStageException($"{origin}, row {Row}: compressed data is broken ({e.Message}), expected a whole gzip file", e);
-        }
-    }
-
-    private string Excerpt() => System.Text.Encoding.UTF8.GetString(_buffer.AsSpan(_scan, Math.Min(40, _end - _scan))).ReplaceLineEndings(" ");
-
     private PermanentStageException Broken(string found, string expected) =>
-        new($"{origin}, byte {_discarded + _scan}{(Row > 0 ? $", row {Row}" : "")}: found {found}, expected {expected}");
+        new($"{origin}, byte {_text.Offset}{(Row > 0 ? $", row {Row}" : "")}: found {found}, expected {expected}");
 }
