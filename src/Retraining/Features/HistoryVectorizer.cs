@@ -96,42 +96,50 @@ public sealed class HistoryVectorizer
     private void Write(UserRowWriter writer, int user, ReadOnlySpan<int> known, ReadOnlySpan<int> bagged, long asOf, SparseRows rows)
     {
         writer.Numbers(Statistics(writer, user, known, asOf), asOf);
-        var newest = NewestLike(bagged);
-        for (var b = 0; b < _columns.Length; b++)
+        var likes = Likes(writer, bagged);
+        foreach (var columns in _columns)
         {
             writer.BeginBag();
-            AddBag(writer, _columns[b], bagged, newest);
-            writer.EndBag(_columns[b].Bag.L2);
+            AddBag(writer, columns, likes);
+            writer.EndBag(columns.Bag.L2);
         }
 
         writer.EndRow(rows);
         _users.Return(writer);
     }
 
-    private void AddBag(UserRowWriter writer, ItemColumns columns, ReadOnlySpan<int> bagged, long newest)
+    private void AddBag(UserRowWriter writer, ItemColumns columns, ReadOnlySpan<int> likes)
     {
         var bag = columns.Bag;
-        foreach (var e in bagged)
+        if (bag.Source == BagSource.HoursOfWeek)
         {
-            if (!_log.Positive[e])
-                continue;
-            var weight = bag.WeightOf(_log.Time[e], newest);
-            if (bag.Source == BagSource.HoursOfWeek)
-                writer.Add(bag.ColumnOfHour(_log.Time[e]), weight);
-            else
-                writer.Add(columns[_log.Item[e]], weight);
+            foreach (var e in likes)
+                writer.Add(bag.ColumnOfHour(_log.Time[e]), 1);
+        }
+        else if (bag.HalfLifeDays > 0)
+        {
+            foreach (var e in likes)
+                writer.Add(columns[_log.Item[e]], bag.WeightOf(_log.Time[e], _log.Time[likes[^1]]));
+        }
+        else
+        {
+            foreach (var e in likes)
+                writer.Count(columns[_log.Item[e]]);
         }
     }
 
-    private long NewestLike(ReadOnlySpan<int> events)
+    private ReadOnlySpan<int> Likes(UserRowWriter writer, ReadOnlySpan<int> bagged)
     {
-        for (var k = events.Length - 1; k >= 0; k--)
+        CollectionsMarshal.SetCount(writer.Likes, bagged.Length);
+        var likes = CollectionsMarshal.AsSpan(writer.Likes);
+        var count = 0;
+        foreach (var e in bagged)
         {
-            if (_log.Positive[events[k]])
-                return _log.Time[events[k]];
+            likes[count] = e;
+            count += _log.Positive[e] ? 1 : 0;
         }
 
-        return 0;
+        return likes[..count];
     }
 
     private UserStatistics Statistics(UserRowWriter writer, int user, ReadOnlySpan<int> known, long asOf)

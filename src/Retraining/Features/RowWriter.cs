@@ -34,6 +34,19 @@ internal class RowWriter(int width)
             Add(column, weight);
     }
 
+    /// <summary>As <see cref="Add(ReadOnlySpan{int}, double)"/> with a weight of 1.</summary>
+    public void Count(ReadOnlySpan<int> columns)
+    {
+        var (sums, indices, count) = (_sums, _indices, _count);
+        foreach (var column in columns)
+        {
+            if (sums[column]++ == 0)
+                indices[count++] = column;
+        }
+
+        _count = count;
+    }
+
     /// <param name="l2">Divide by the Euclidean length, otherwise by the sum.</param>
     public void EndBag(bool l2)
     {

@@ -110,7 +110,7 @@ internal sealed class UserLayout
                 Vocabulary = vocabulary,
                 Edges = [.. segment.Edges ?? []],
                 L2 = (segment.Norm ?? "l2") == "l2",
-                HalfLifeDays = segment.HalfLifeDays ?? 0,
+                HalfLifeDays = source is BagSource.Tags or BagSource.Performers or BagSource.HoursOfWeek ? 0 : segment.HalfLifeDays ?? 0,
             }
             : throw Wrong(segment, $"size {segment.Size}", $"{expected}");
     }

@@ -9,6 +9,8 @@ internal sealed class UserRowWriter(UserLayout layout) : RowWriter(layout.Width)
 
     public List<int> Events { get; } = [];
 
+    public List<int> Likes { get; } = [];
+
     public void Numbers(in UserStatistics user, long asOf)
     {
         foreach (var column in layout.Columns)
