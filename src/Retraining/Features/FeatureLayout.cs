@@ -11,7 +11,12 @@ internal static class FeatureLayout
     public static FeatureSegment Bag(
         string name, string type, string vocabulary, IReadOnlyDictionary<string, Vocabulary> vocabularies, string from, string? norm) => new()
         {
-            Name = name, Type = type, Size = vocabularies[vocabulary].Count, Vocab = $"vocab_{vocabulary}.json", From = from, Norm = norm,
+            Name = name,
+            Type = type,
+            Size = vocabularies[vocabulary].Count,
+            Vocab = $"vocab_{vocabulary}.json",
+            From = from,
+            Norm = norm,
         };
 
     public static IReadOnlyList<FeatureSegment> User(

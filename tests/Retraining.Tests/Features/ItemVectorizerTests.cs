@@ -6,7 +6,9 @@ public sealed class ItemVectorizerTests
 {
     private static readonly Dictionary<string, Vocabulary> Vocabularies = new()
     {
-        ["tag"] = new(["a", "b", "c"]), ["actress"] = new(["p"]), ["maker"] = new(["アルファ", "ベータ"]),
+        ["tag"] = new(["a", "b", "c"]),
+        ["actress"] = new(["p"]),
+        ["maker"] = new(["アルファ", "ベータ"]),
     };
 
     [Fact]
@@ -14,7 +16,12 @@ public sealed class ItemVectorizerTests
     {
         var vector = new ItemVectorizer(Spec(ItemLayout.V2Segments(Vocabularies, World.At("2026-01-31")))).Vector(new ItemPayload
         {
-            VideoId = "v", Price = 1200, DurationSeconds = 3600, ProductReleasedAt = World.At("2026-01-21T12:00:00Z"), Tags = ["c", "a", "x"], Performers = ["q"],
+            VideoId = "v",
+            Price = 1200,
+            DurationSeconds = 3600,
+            ProductReleasedAt = World.At("2026-01-21T12:00:00Z"),
+            Tags = ["c", "a", "x"],
+            Performers = ["q"],
         });
 
         float[] expected =
@@ -70,7 +77,10 @@ public sealed class ItemVectorizerTests
             UserNumeric = new Dictionary<string, Standardization>(),
             ItemNumeric = new Dictionary<string, Standardization>
             {
-                ["price"] = new(1000, 100), ["recency_days"] = new(4.5, 10), ["duration_seconds"] = new(3000, 600), ["price_log1p"] = new(0.5, 2),
+                ["price"] = new(1000, 100),
+                ["recency_days"] = new(4.5, 10),
+                ["duration_seconds"] = new(3000, 600),
+                ["price_log1p"] = new(0.5, 2),
             },
         },
         Vocabularies = Vocabularies,
