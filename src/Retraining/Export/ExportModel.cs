@@ -6,6 +6,7 @@ using Retraining.Training;
 using TwoTower.Model;
 using TwoTower.Onnx;
 using TwoTower.Safetensors;
+using TwoTower.TorchZip;
 
 namespace Retraining.Export;
 
@@ -48,6 +49,8 @@ public sealed class ExportModel(IArtifactStore work) : IStage<ExportModel.Input,
             await WriteAsync(folder + "two_tower.onnx", bothOnnx, cancellationToken),
             await work.WriteAsync(folder + "model.safetensors", (stream, token) => SafetensorsWriter.WriteAsync(
                 stream, [.. model.Tensors], new Dictionary<string, string>(metadata), token), WriteOptions.Private, cancellationToken),
+            await work.WriteAsync(
+                folder + "two_tower.pt", (stream, token) => TorchZipWriter.WriteAsync(stream, [.. model.Tensors], token), WriteOptions.Private, cancellationToken),
             await work.WriteAsync(folder + "golden.json", golden.WriteAsync, WriteOptions.Private, cancellationToken),
         ];
         return new ExportedModel

@@ -18,7 +18,7 @@ public sealed class ExportModelTests
 
         var exported = await run.ExportAsync();
 
-        string[] expected = ["user_tower.onnx", "item_tower.onnx", "two_tower.onnx", "model.safetensors", "golden.json", "feature_schema.json",
+        string[] expected = ["user_tower.onnx", "item_tower.onnx", "two_tower.onnx", "model.safetensors", "two_tower.pt", "golden.json", "feature_schema.json",
             "normalizer.json", "vocab_tag.json", "vocab_actress.json"];
         Assert.Superset(expected.ToHashSet(), exported.Files.Select(file => file.Name).ToHashSet());
         Assert.InRange(exported.MaxDifference, double.Epsilon, 1e-5); // 0 would mean that nothing was compared
