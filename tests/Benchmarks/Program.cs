@@ -12,6 +12,6 @@ switch (args)
         BagBenchmark.Run(new(rest));
         return 0;
     default:
-        Console.Error.WriteLine("usage: Benchmarks train --data DIR [--loss softmax|bce] [--threads N] [--seconds S | --epochs E] [--D 128] [--H 256] [--B 2048] [--K 3] [--feat u|ut] [--simd Avx512|Avx2|Portable] [--eval 1]");
+        Console.Error.WriteLine("usage: Benchmarks train --data DIR [--loss softmax|bce] [--threads N] [--seconds S | --epochs E] [--D 128] [--H 256] [--B 2048] [--K 3] [--feat u|ut] [--per-user 1] [--simd Avx512|Avx2|Portable] [--eval 1]");
         return 2;
 }

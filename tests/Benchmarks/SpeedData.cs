@@ -12,18 +12,20 @@ internal sealed class SpeedData : IExampleSource
     private readonly int[] _positiveItem;
     private readonly float[] _probability;
     private readonly int _batch;
+    private readonly int _perUser;
     private int[] _order = [];
     private int _orderEpoch = -1;
 
     /// <param name="folder">Holds the .npy files.</param>
     /// <param name="users"><c>u</c>, or <c>ut</c> for the capped bags.</param>
     /// <param name="batch">Positives in a step.</param>
-    public SpeedData(string folder, string users, int batch)
+    /// <param name="perUser">Positives of the same user that come in the same step and share a feature row, at most.</param>
+    public SpeedData(string folder, string users, int batch, int perUser = 1)
     {
-        _batch = batch;
+        (_batch, _perUser) = (batch, perUser);
         (Users, Items) = (ReadRows(folder, users, UserTags), ReadRows(folder, "i", ItemTags));
-        (_positiveUser, _positiveItem) = (NpyFile.Read<int>(Path.Combine(folder, "pos_u.npy")), NpyFile.Read<int>(Path.Combine(folder, "pos_i.npy")));
-        HeldOut = NpyFile.Read<int>(Path.Combine(folder, "test_i.npy"));
+        (_positiveUser, _positiveItem) = (NpyFile<int>.ReadAll(Path.Combine(folder, "pos_u.npy")), NpyFile<int>.ReadAll(Path.Combine(folder, "pos_i.npy")));
+        HeldOut = NpyFile<int>.ReadAll(Path.Combine(folder, "test_i.npy"));
         _probability = [.. Enumerable.Repeat(1f / Items.Rows, Items.Rows)];
     }
 
@@ -46,44 +48,64 @@ internal sealed class SpeedData : IExampleSource
     {
         if (_orderEpoch != epoch)
             (_order, _orderEpoch) = (Shuffled(epoch), epoch);
+        var last = -1;
         for (var k = 0; k < _batch; k++)
         {
             var positive = _order[(step * _batch) + k];
             var user = _positiveUser[positive];
-            batch.Users.Add(Users.RowIndices(user), Users.RowValues(user));
-            batch.UserRow.Add(k);
+            if (_perUser == 1 || user != last)
+                batch.Users.Add(Users.RowIndices(user), Users.RowValues(user));
+            last = user;
+            batch.UserRow.Add(batch.Users.Rows - 1);
             batch.Item.Add(_positiveItem[positive]);
             batch.Weight.Add(1);
         }
     }
 
+    /// <summary>A random order of all positives: one by one, or in groups of a user's positives.</summary>
     private int[] Shuffled(int epoch)
     {
+        var random = new Random(epoch);
         var order = _order.Length > 0 ? _order : new int[Positives];
         for (var k = 0; k < order.Length; k++)
             order[k] = k;
-        new Random(epoch).Shuffle(order);
-        return order;
+        random.Shuffle(order);
+        if (_perUser == 1)
+            return order;
+
+        Array.Sort([.. order.Select(positive => _positiveUser[positive])], order);
+        var groups = new List<(int Start, int Count)>();
+        for (int start = 0, end; start < order.Length; start = end)
+        {
+            end = start + 1;
+            while (end < order.Length && end - start < _perUser && _positiveUser[order[end]] == _positiveUser[order[start]])
+                end++;
+            groups.Add((start, end - start));
+        }
+
+        random.Shuffle(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(groups));
+        return [.. groups.SelectMany(group => order.AsSpan(group.Start, group.Count).ToArray())];
     }
 
     private static SparseRows ReadRows(string folder, string name, int tags)
     {
-        var offsets = NpyFile.Read<int>(Path.Combine(folder, name + "_off.npy"));
-        var indices = NpyFile.Read<int>(Path.Combine(folder, name + "_idx.npy"));
-        var values = NpyFile.Read<float>(Path.Combine(folder, name + "_val.npy"));
-        var numerics = NpyFile.Read<float>(Path.Combine(folder, name + "_num.npy"));
+        var offsets = NpyFile<int>.ReadAll(Path.Combine(folder, name + "_off.npy"));
+        using var indices = new NpyFile<int>(Path.Combine(folder, name + "_idx.npy"));
+        using var values = new NpyFile<float>(Path.Combine(folder, name + "_val.npy"));
+        using var numerics = new NpyFile<float>(Path.Combine(folder, name + "_num.npy"));
         var rows = new SparseRows(tags + 4);
         rows.EnsureCapacity(offsets.Length - 1, indices.Length + numerics.Length);
-        var (rowIndices, rowValues) = (new List<int>(), new List<float>());
+        var rowIndices = new int[tags + 4];
+        var rowValues = new float[tags + 4];
         for (var r = 0; r + 1 < offsets.Length; r++)
         {
-            rowIndices.Clear();
-            rowValues.Clear();
-            rowIndices.AddRange(indices.AsSpan(offsets[r]..offsets[r + 1]));
-            rowValues.AddRange(values.AsSpan(offsets[r]..offsets[r + 1]));
-            rowIndices.AddRange([tags, tags + 1, tags + 2, tags + 3]);
-            rowValues.AddRange(numerics.AsSpan(r * 4, 4));
-            rows.Add(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rowIndices), System.Runtime.InteropServices.CollectionsMarshal.AsSpan(rowValues));
+            var count = offsets[r + 1] - offsets[r];
+            indices.Read(rowIndices.AsSpan(0, count));
+            values.Read(rowValues.AsSpan(0, count));
+            int[] last = [tags, tags + 1, tags + 2, tags + 3];
+            last.CopyTo(rowIndices, count);
+            numerics.Read(rowValues.AsSpan(count, 4));
+            rows.Add(rowIndices.AsSpan(0, count + 4), rowValues.AsSpan(0, count + 4));
         }
 
         return rows;

@@ -15,7 +15,7 @@ internal static class TrainBenchmark
     {
         var batch = arguments.Number("B", 2048);
         var (loss, dim, threads) = (arguments.Text("loss", "softmax"), arguments.Number("D", 128), arguments.Number("threads", 1));
-        var data = new SpeedData(arguments.Text("data", "data"), arguments.Text("feat", "u"), batch);
+        var data = new SpeedData(arguments.Text("data", "data"), arguments.Text("feat", "u"), batch, arguments.Number("per-user", 1));
         var options = new TrainerOptions
         {
             LearningRate = 1e-3,
@@ -38,6 +38,7 @@ internal static class TrainBenchmark
             ["D"] = dim,
             ["B"] = batch,
             ["threads"] = threads,
+            ["per_user"] = arguments.Number("per-user", 1),
             ["simd"] = level.ToString(),
             ["steps"] = run.Seconds.Count,
             ["ex_s"] = Math.Round(batch / Median(run.Seconds)),

@@ -13,6 +13,8 @@ namespace TwoTower.Training;
 internal sealed record LossInput(
     TrainingBatch Batch, Candidates Candidates, int Dim, FloatBuffer Users, FloatBuffer Items, FloatBuffer UserGradient, FloatBuffer ItemGradient)
 {
+    public TrainingBatch Batch { get; set; } = Batch;
+
     /// <summary>1 / sum of the target weights.</summary>
     public double Share { get; set; }
 }

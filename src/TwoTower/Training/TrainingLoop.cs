@@ -21,6 +21,7 @@ internal sealed class TrainingLoop : IDisposable
     private readonly CandidateDraw _draw;
     private readonly BatchLoss _loss;
     private readonly LossInput _input;
+    private readonly BatchQueue _batches;
 
     public TrainingLoop(TwoTowerModel model, SparseRows items, IExampleSource source, TrainerOptions options, SimdLevel level)
     {
@@ -31,16 +32,16 @@ internal sealed class TrainingLoop : IDisposable
         _itemRows = new RowStaging(items.Columns, options.ItemInputDropout, options.ItemIdColumns, options.IdDropout);
         (_candidates, _draw) = (new(items.Rows), new(options, items.Rows, source));
         _loss = options.Loss == TrainingLoss.BinaryCrossEntropy ? new BinaryLoss(options, _draw, _team) : new SoftmaxLoss(options, level, _team);
-        Batch = new TrainingBatch(source.UserColumns);
+        _batches = new BatchQueue(source, readsAhead: _team.Size > 1);
         _input = new LossInput(
-            Batch, _candidates, model.Shape.EmbeddingDim, UserTower.Pass.Embeddings, ItemTower.Pass.Embeddings, UserTower.Backward.Gradient, ItemTower.Backward.Gradient);
+            _batches.Current, _candidates, model.Shape.EmbeddingDim, UserTower.Pass.Embeddings, ItemTower.Pass.Embeddings, UserTower.Backward.Gradient, ItemTower.Backward.Gradient);
     }
 
     public TowerTrainer UserTower { get; }
 
     public TowerTrainer ItemTower { get; }
 
-    public TrainingBatch Batch { get; }
+    public TrainingBatch Batch => _input.Batch;
 
     /// <summary>Told the name of each part of a step when it ends; for measuring.</summary>
     public Action<string>? PhaseEnded { get; set; }
@@ -51,8 +52,7 @@ internal sealed class TrainingLoop : IDisposable
     public StepReport Step(int epoch, int step)
     {
         var number = ((long)epoch * _source.StepsPerEpoch) + step;
-        Batch.Clear();
-        _source.Fill(epoch, step, Batch);
+        _input.Batch = _batches.Fetch(epoch, step);
         if (Batch.Targets == 0)
             return new(0, 0, 0, 0);
         PhaseEnded?.Invoke("fill");
@@ -113,7 +113,11 @@ internal sealed class TrainingLoop : IDisposable
 
     public void StoreWeights(TwoTowerModel model) => Store(model, parameter => parameter.Weight);
 
-    public void Dispose() => _team.Dispose();
+    public void Dispose()
+    {
+        _batches.Dispose();
+        _team.Dispose();
+    }
 
     private static (TwoTowerModel Model, Func<Parameter, FloatBuffer> Part)[] Parts(TwoTowerModel weights, TwoTowerModel first, TwoTowerModel second) =>
         [(weights, p => p.Weight), (first, p => p.FirstMoment), (second, p => p.SecondMoment)];
