@@ -36,18 +36,23 @@ public sealed record FeatureSettings
     public int MaxSourceVocab { get; init; } = 64;
 
     /// <summary>v3: fewest videos of a maker, label, series or source to get a place in its vocabulary.</summary>
+    [Range(1, int.MaxValue)]
     public int MinAttributeFreq { get; init; } = 2;
 
     /// <summary>v3: a like that is d days older than the newest counts 2^(-d / this) in the bag of liked videos; 0: all count the same.</summary>
+    [Range(0.0, 36_500.0)]
     public double HistoryHalfLifeDays { get; init; } = 180;
 
     /// <summary>v3: how the bag of liked videos is scaled: <c>l2</c> (unit length) or <c>sum</c> (a mean).</summary>
+    [AllowedValues("l2", "sum")]
     public string HistoryNorm { get; init; } = "l2";
 
     /// <summary>v3: how the distributions and histograms are scaled: <c>sum</c> or <c>l2</c>.</summary>
+    [AllowedValues("l2", "sum")]
     public string DistributionNorm { get; init; } = "sum";
 
     /// <summary>v3: most price bands; their edges are quantiles of the catalogue's prices.</summary>
+    [Range(1, 1_024)]
     public int MaxPriceBands { get; init; } = 8;
 
     /// <summary>v3: hash buckets for words of title and description.</summary>
