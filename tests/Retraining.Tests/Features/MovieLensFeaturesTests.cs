@@ -1,6 +1,5 @@
 using Retraining.Dataset;
 using Retraining.Features;
-using Retraining.Source;
 using Retraining.Tests.Source;
 using TwoTower.Model;
 
