@@ -11,6 +11,22 @@ public static class RetrainingPipeline
 {
     public static async Task<RetrainingResult> RunAsync(IPipelineContext run, RetrainingRequest request)
     {
+        var notification = request.Settings.Notification;
+        try
+        {
+            var result = await RetrainAsync(run, request);
+            await run.CallAsync(Stages.NotifyPeople, new(result, Error: null, request.StartedBy, notification));
+            return result;
+        }
+        catch (StageFailedException failure) when (failure.Stage != Stages.NotifyPeople.Name)
+        {
+            await run.CallAsync(Stages.NotifyPeople, new(Result: null, failure.Message, request.StartedBy, notification));
+            throw;
+        }
+    }
+
+    private static async Task<RetrainingResult> RetrainAsync(IPipelineContext run, RetrainingRequest request)
+    {
         var settings = request.Settings;
         var version = VersionName.From(run.StartedAt);
 
@@ -23,11 +39,7 @@ public static class RetrainingPipeline
         var verdict = await run.CallAsync(Stages.JudgeQuality, new(evaluation, challenger, settings.Gate, request.OverrideReason));
         var result = new RetrainingResult { Outcome = RetrainingOutcome.Rejected, Version = version, Verdict = verdict, Evaluation = evaluation };
 
-        if (verdict.Publishes)
-            result = await PublishAsync(run, request, data, challenger, result);
-
-        await run.CallAsync(Stages.NotifyPeople, new(result, request.StartedBy, settings.Notification));
-        return result;
+        return verdict.Publishes ? await PublishAsync(run, request, data, challenger, result) : result;
     }
 
     private static async Task<TrainingData> BuildFeaturesAsync(

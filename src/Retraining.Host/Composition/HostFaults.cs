@@ -1,0 +1,19 @@
+using Azure;
+using Npgsql;
+using Retraining.Execution;
+
+namespace Retraining.Host.Composition;
+
+/// <summary>Transient faults, those of the adapters included.</summary>
+internal static class HostFaults
+{
+    private const int NoAnswer = 0, RequestTimeout = 408, TooManyRequests = 429, FirstServerError = 500;
+
+    public static bool IsTransient(Exception fault) => fault switch
+    {
+        // An administrator stops or restarts the server: it comes back.
+        PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow } => true,
+        RequestFailedException request => request.Status is NoAnswer or RequestTimeout or TooManyRequests or >= FirstServerError,
+        _ => TransientFaults.IsTransient(fault),
+    };
+}

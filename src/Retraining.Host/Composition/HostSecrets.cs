@@ -1,0 +1,52 @@
+using System.Collections;
+using Retraining.Azure;
+using Retraining.Operations;
+
+namespace Retraining.Host.Composition;
+
+/// <summary>What comes from the environment only, and is never recorded, logged or shown.</summary>
+public sealed class HostSecrets
+{
+    public const string DatabaseUrlVariable = "DATABASE_URL";
+    public const string WebhookVariable = "RETRAIN_WEBHOOK_URL";
+    public const string PseudonymKeyVariable = "RETRAIN_PSEUDONYM_KEY";
+
+    private static readonly string[] Variables =
+    [
+        DatabaseUrlVariable, WebhookVariable, PseudonymKeyVariable, BlobAccount.ConnectionStringVariable,
+        "SUPABASE_SERVICE_ROLE_KEY", "RETRAIN_START_KEY", "RETRAIN_READ_KEY",
+    ];
+
+    private readonly Dictionary<string, string> _values;
+
+    private HostSecrets(Dictionary<string, string> values) => _values = values;
+
+    public string? DatabaseUrl => this[DatabaseUrlVariable];
+    public string? WebhookUrl => this[WebhookVariable];
+    public string? PseudonymKey => this[PseudonymKeyVariable];
+    public string? AzureConnectionString => this[BlobAccount.ConnectionStringVariable];
+
+    /// <summary>Not a secret, but of the same place.</summary>
+    public string? AzureBlobUrl => this[BlobAccount.BlobUrlVariable];
+
+    public string? this[string variable] => _values.GetValueOrDefault(variable);
+
+    /// <param name="variables">Names and values, as <see cref="Environment.GetEnvironmentVariables()"/> gives them. Empty ones count as not set.</param>
+    /// <param name="databaseUrl">Takes the place of <c>DATABASE_URL</c> unless null.</param>
+    public static HostSecrets From(IDictionary variables, string? databaseUrl = null)
+    {
+        var values = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in Variables.Append(BlobAccount.BlobUrlVariable))
+        {
+            if (variables[name] is string { Length: > 0 } value)
+                values[name] = value;
+        }
+
+        if (databaseUrl is not null)
+            values[DatabaseUrlVariable] = databaseUrl;
+        return new HostSecrets(values);
+    }
+
+    /// <summary>Takes these values out of any text.</summary>
+    public SecretText Redaction() => new(Variables.Select(name => this[name]).OfType<string>());
+}

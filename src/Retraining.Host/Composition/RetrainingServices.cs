@@ -1,0 +1,80 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Retraining.Artifacts;
+using Retraining.Azure;
+using Retraining.Configuration;
+using Retraining.Execution;
+using Retraining.Local.Artifacts;
+using Retraining.Local.Engine;
+using Retraining.Operations;
+using Retraining.Postgres.Serving;
+using Retraining.Postgres.Source;
+using Retraining.Publish;
+using Retraining.Serving;
+using Retraining.Source;
+
+namespace Retraining.Host.Composition;
+
+/// <summary>The composition root: stages, their ports and the embedded engine, as the settings and the environment say.</summary>
+public static class RetrainingServices
+{
+    /// <param name="services">Gets everything that a run needs. A clock that is already there stays.</param>
+    /// <param name="settings">Settings and the overrides of single runs.</param>
+    /// <param name="secrets">The environment's.</param>
+    /// <exception cref="SettingsException">The settings cannot be used.</exception>
+    public static IServiceCollection AddRetraining(this IServiceCollection services, SettingsResolver settings, HostSecrets secrets)
+    {
+        var inForce = settings.Resolve(overrides: null);
+        services.AddLogging();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(secrets);
+        services.AddSingleton(secrets.Redaction());
+        services.AddSingleton(inForce);
+        services.AddSingleton<ResolveSettings>(settings.Resolve);
+        services.AddSingleton<ServiceDatabase>();
+        services.AddPorts(secrets, inForce.Engine);
+        services.AddSingleton(StageRegistration.Create);
+        services.AddSingleton(provider => new LocalEngine(new EngineServices
+        {
+            Settings = inForce.Engine,
+            Stages = provider.GetRequiredService<StageRegistry>(),
+            Logging = provider.GetRequiredService<ILoggerFactory>(),
+            Time = provider.GetRequiredService<TimeProvider>(),
+            IsTransient = HostFaults.IsTransient,
+            Secrets = provider.GetRequiredService<SecretText>(),
+        }));
+        services.AddSingleton<IRunClient>(provider => provider.GetRequiredService<LocalEngine>());
+        return services;
+    }
+
+    private static void AddPorts(this IServiceCollection services, HostSecrets secrets, EngineSettings engine)
+    {
+        services.AddSingleton<IArtifactStore>(_ => new LocalArtifactStore(engine.Folder));
+        services.AddSingleton<ReadPseudonymKey>(() => secrets.PseudonymKey);
+        services.AddSingleton<ReadWebhookUrl>(() => secrets.WebhookUrl);
+        services.AddSingleton(_ => new HttpClient());
+        services.AddSingleton<OpenSource>(provider => settings => settings.Kind switch
+        {
+            "files" => new JsonFolderSource(settings.Folder
+                ?? throw new PermanentStageException("source.folder is not set, expected the folder with profiles.json, videos.json and user_video_decisions.json")),
+            "postgres" => new PostgresSource(provider.GetRequiredService<ServiceDatabase>().Pool),
+            var kind => throw Unknown("source.kind", kind, "files, postgres"),
+        });
+        services.AddSingleton<OpenPublishStore>(settings => settings.Kind switch
+        {
+            "folder" => new LocalArtifactStore(settings.Folder),
+            "azure-blob" => new BlobAccount(secrets.AzureConnectionString, secrets.AzureBlobUrl).Open(settings),
+            var kind => throw Unknown("publish.kind", kind, "folder, azure-blob"),
+        });
+        services.AddSingleton<OpenVectorIndex>(provider => settings => settings.Kind switch
+        {
+            "pgvector" => new PgVectorIndex(
+                provider.GetRequiredService<ServiceDatabase>().Pool, settings, provider.GetRequiredService<TimeProvider>()),
+            var kind => throw Unknown("serving.kind", kind, "pgvector"),
+        });
+    }
+
+    private static PermanentStageException Unknown(string key, string found, string expected) =>
+        new($"{key}: \"{found}\", expected one of {expected}");
+}

@@ -1,0 +1,35 @@
+using System.Text;
+
+namespace Retraining.Operations;
+
+/// <summary>What a person needs to act, in a few lines.</summary>
+internal static class NotificationText
+{
+    /// <summary><c>published</c>, <c>rejected</c>, <c>passed</c> or <c>failed</c>.</summary>
+    public static string Outcome(NotifyPeople.Input input) => input.Result?.Outcome.ToString().ToLowerInvariant() ?? "failed";
+
+    public static string Of(NotifyPeople.Input input, string runId)
+    {
+        var text = new StringBuilder($"Retraining {runId} (started by {input.StartedBy}): {Outcome(input)}");
+        if (input.Result is not { } result)
+            return text.Append('\n').Append(input.Error ?? "no reason was recorded").Append($"\nGo on after the cause is gone: retrain resume {runId}").ToString();
+
+        text.Append($", version {result.Version}");
+        if (result.Location is { } location)
+            text.Append($"\nLies in {location}");
+        foreach (var (metric, value) in result.Evaluation.Challenger.OrderBy(metric => metric.Key, StringComparer.Ordinal).Where(metric => IsHeadline(metric.Key)))
+        {
+            text.Append($"\n{metric} {value:F4}, popularity {result.Evaluation.Popularity.GetValueOrDefault(metric):F4}");
+            if (result.Evaluation.Champion is { } champion)
+                text.Append($", champion {result.Evaluation.ChampionVersion} {champion.GetValueOrDefault(metric):F4}");
+        }
+
+        foreach (var rule in result.Verdict.Rules.Where(rule => !rule.Passed))
+            text.Append($"\nRefused by {rule.Name}: {rule.Explanation}");
+        if (result.Verdict.OverrideReason is { } reason)
+            text.Append($"\nPublished in spite of the gate: {reason}");
+        return text.ToString();
+    }
+
+    private static bool IsHeadline(string metric) => metric is "recall@10" or "ndcg@10";
+}
