@@ -1,0 +1,129 @@
+using TwoTower.Kernels;
+using TwoTower.Training;
+
+namespace TwoTower.Tests.Training;
+
+public sealed class LossTests
+{
+    // Users and items are the unit vectors e1 and e2, so the dot products are [[1, 0], [0, 1]].
+    private static readonly float[] Units = [1, 0, 0, 1];
+
+    [Fact]
+    public void Softmax_OrthogonalPairs_MatchesClosedForm()
+    {
+        // -ln(e^1 / (e^1 + e^0)) = ln(1 + e^-1)
+        var (loss, _, _) = Compute(new() { Temperature = 1, LogQCorrection = false }, Pairs((0, 0), (1, 1)));
+        Assert.Equal(Math.Log(1 + Math.Exp(-1)), loss, 6);
+    }
+
+    [Fact]
+    public void Softmax_OrthogonalPairs_GradientMatchesClosedForm()
+    {
+        // p = 1 / (1 + e^-1) for the own item; slope -(1 - p) / 2 on it and +(1 - p) / 2 on the other, with two targets averaged
+        var (_, users, items) = Compute(new() { Temperature = 1, LogQCorrection = false }, Pairs((0, 0), (1, 1)));
+        var slope = (float)((1 - (1 / (1 + Math.Exp(-1)))) / 2);
+        Assert.Equal([-slope, slope, slope, -slope], users, (a, b) => Math.Abs(a - b) < 1e-6);
+        Assert.Equal([-slope, slope, slope, -slope], items, (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
+    [Fact]
+    public void Softmax_KnownItem_IsNoNegative()
+    {
+        // the only other candidate is known to user 0: its loss is 0, user 1 keeps ln(1 + e^-1)
+        var batch = Pairs((0, 0), (1, 1));
+        batch.KnownItems.Add(1);
+        batch.KnownOffsets.AddRange([1, 1]);
+        var (loss, users, _) = Compute(new() { Temperature = 1, LogQCorrection = false }, batch);
+        Assert.Equal(Math.Log(1 + Math.Exp(-1)) / 2, loss, 6);
+        Assert.Equal([0f, 0f], users[..2]);
+    }
+
+    [Fact]
+    public void Softmax_LogQ_WeighsCandidatesByTheInverseOfTheirProbability()
+    {
+        // q = (0.2, 0.8), two draws: logits 1 - ln 0.4 and 0 - ln 1.6 for user 0, the reverse for user 1
+        var (loss, _, _) = Compute(new() { Temperature = 1 }, Pairs((0, 0), (1, 1)), probability: [0.2f, 0.8f]);
+        var first = -Math.Log(Math.E / 0.4 / ((Math.E / 0.4) + (1 / 1.6)));
+        var second = -Math.Log(Math.E / 1.6 / ((Math.E / 1.6) + (1 / 0.4)));
+        Assert.Equal((first + second) / 2, loss, 6);
+    }
+
+    [Fact]
+    public void Softmax_DislikedItem_CountsAsDrawnMoreOften()
+    {
+        // item 1 is drawn once and turned down with weight 3 by user 0: e^0 counts four times against e^1
+        var batch = Pairs((0, 0), (1, 1));
+        batch.DislikedItems.Add(1);
+        batch.DislikedOffsets.AddRange([1, 1]);
+        var (loss, _, _) = Compute(new() { Temperature = 1, LogQCorrection = false, DislikeWeight = 3 }, batch);
+        Assert.Equal((Math.Log(1 + (4 * Math.Exp(-1))) + Math.Log(1 + Math.Exp(-1))) / 2, loss, 6);
+    }
+
+    [Fact]
+    public void Softmax_TargetsOfOneUser_AreNoNegativesOfEachOther()
+    {
+        // user 0 likes both items: both losses are 0; user 1's target counts double: (0 + 0 + 2 ln(1 + e^-1)) / 4
+        var batch = Pairs((0, 0), (1, 1));
+        batch.UserRow.Add(0);
+        batch.Item.Add(1);
+        batch.Weight.Add(1);
+        batch.Weight[1] = 2;
+        var (loss, _, _) = Compute(new() { Temperature = 1, Loss = TrainingLoss.FullSoftmax }, batch);
+        Assert.Equal(2 * Math.Log(1 + Math.Exp(-1)) / 4, loss, 6);
+    }
+
+    [Fact]
+    public void Binary_OrthogonalPairs_MatchesClosedForm()
+    {
+        // yes: softplus(-1 / 0.5); no: softplus(0) for each drawn item 1 of user 0 (item 0 of user 1); drawn positives are left out
+        var options = new TrainerOptions { Temperature = 0.5, Loss = TrainingLoss.BinaryCrossEntropy, Negatives = 6 };
+        var draw = new CandidateDraw(options, 2, new FakeExamples());
+        var batch = Pairs((0, 0), (1, 1));
+        draw.Fill(new Candidates(2), batch, 0);
+        var negatives = draw.Negatives.Take(6).Count(item => item == 1) + draw.Negatives.Skip(6).Count(item => item == 0);
+        Assert.InRange(negatives, 1, 11);
+
+        var (loss, _, _) = Compute(options, batch);
+
+        Assert.Equal(((2 * Math.Log(1 + Math.Exp(-2))) + (negatives * Math.Log(2))) / 2, loss, 6);
+    }
+
+    private static TrainingBatch Pairs(params (int User, int Item)[] pairs)
+    {
+        var batch = new TrainingBatch(1);
+        foreach (var (user, item) in pairs)
+        {
+            batch.Users.Add([0], [1]);
+            batch.UserRow.Add(user);
+            batch.Item.Add(item);
+            batch.Weight.Add(1);
+        }
+
+        return batch;
+    }
+
+    private static (double Loss, float[] Users, float[] Items) Compute(TrainerOptions options, TrainingBatch batch, float[]? probability = null)
+    {
+        using var team = new WorkTeam(1);
+        var (candidates, draw) = (new Candidates(2), new CandidateDraw(options, 2, new Probabilities(probability ?? [0.5f, 0.5f])));
+        draw.Fill(candidates, batch, 0);
+        var (users, items, userGradient, itemGradient) = (new FloatBuffer(4), new FloatBuffer(4), new FloatBuffer(4), new FloatBuffer(4));
+        Units.CopyTo(users.Span);
+        for (var slot = 0; slot < candidates.Count; slot++)
+            Units.AsSpan(candidates.Items[slot] * 2, 2).CopyTo(items.Span[(slot * 2)..]);
+        BatchLoss loss = options.Loss == TrainingLoss.BinaryCrossEntropy ? new BinaryLoss(options, draw, team) : new SoftmaxLoss(options, Simd.Best, team);
+        var value = loss.Compute(new(batch, candidates, 2, users, items, userGradient, itemGradient) { Share = 1 / batch.Weight.Sum(w => (double)w) });
+        return (value, userGradient.Span[..4].ToArray(), itemGradient.Span[..4].ToArray());
+    }
+
+    private sealed class Probabilities(float[] values) : IExampleSource
+    {
+        public int UserColumns => 1;
+
+        public int StepsPerEpoch => 1;
+
+        public ReadOnlySpan<float> TargetProbability => values;
+
+        public void Fill(int epoch, int step, TrainingBatch batch) => throw new NotSupportedException();
+    }
+}

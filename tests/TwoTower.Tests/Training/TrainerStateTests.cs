@@ -1,0 +1,55 @@
+using TwoTower.Model;
+using TwoTower.Training;
+
+namespace TwoTower.Tests.Training;
+
+public sealed class TrainerStateTests
+{
+    private static readonly ModelShape Shape = new() { UserInputDim = 5, ItemInputDim = 4, HiddenDim = 3, EmbeddingDim = 2 };
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Load_SavedState_GivesEverythingBack(bool hasBest)
+    {
+        var state = State(hasBest);
+        var loaded = TrainerState.Load(Saved(state));
+
+        Assert.Equal(state.Steps, loaded.Steps);
+        Assert.Equal(state.Epochs, loaded.Epochs);
+        Assert.Equal(Values(state.Model), Values(loaded.Model));
+        Assert.Equal(Values(state.FirstMoment), Values(loaded.FirstMoment));
+        Assert.Equal(Values(state.SecondMoment), Values(loaded.SecondMoment));
+        Assert.Equal(hasBest ? Values(state.Best!) : null, loaded.Best is { } best ? Values(best) : null);
+    }
+
+    [Fact]
+    public void Load_CutOrForeignStream_SaysSo()
+    {
+        var bytes = Saved(State(true)).ToArray();
+        Assert.Throws<InvalidDataException>(() => TrainerState.Load(new MemoryStream(bytes[..^5])));
+        Assert.Throws<InvalidDataException>(() => TrainerState.Load(new MemoryStream(bytes[..10])));
+        bytes[0]++;
+        Assert.Contains("expected 31535454", Assert.Throws<InvalidDataException>(() => TrainerState.Load(new MemoryStream(bytes))).Message, StringComparison.Ordinal);
+    }
+
+    private static TrainerState State(bool hasBest) => new()
+    {
+        Model = TwoTowerModel.Create(Shape, 1),
+        FirstMoment = TwoTowerModel.Create(Shape, 2),
+        SecondMoment = TwoTowerModel.Create(Shape, 3),
+        Best = hasBest ? TwoTowerModel.Create(Shape, 4) : null,
+        Steps = 123,
+        Epochs = [new(1, 0.5, 2, 0.25), new(2, 0.4, 1.5, null)],
+    };
+
+    private static MemoryStream Saved(TrainerState state)
+    {
+        var stream = new MemoryStream();
+        state.Save(stream);
+        stream.Position = 0;
+        return stream;
+    }
+
+    private static float[] Values(TwoTowerModel model) => [.. model.Tensors.SelectMany(tensor => tensor.Values)];
+}
