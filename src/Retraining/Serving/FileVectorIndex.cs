@@ -1,0 +1,129 @@
+using Retraining.Execution;
+
+namespace Retraining.Serving;
+
+/// <summary>
+/// Generations in a folder, searched exactly in memory: for machines without PostgreSQL. One process writes at a time; what is live is what
+/// <c>ledger.json</c> says.
+/// </summary>
+public sealed class FileVectorIndex(ServingSettings settings, TimeProvider time) : IVectorIndex
+{
+    private static readonly SemaphoreSlim LedgerGate = new(1, 1);
+    private readonly string _folder = Path.GetFullPath(settings.Folder);
+    private FileGeneration? _live;
+
+    public string Location => _folder;
+
+    public async Task<LoadedEmbeddings> LoadAsync(EmbeddingLoad load, CancellationToken cancellationToken)
+    {
+        var folder = FolderOf(load.Version);
+        var kind = load.Kind == EmbeddingKind.Videos ? "videos" : "users";
+        var loads = (await FileLedger.ReadAsync(_folder, cancellationToken)).Loads;
+        if (loads.FirstOrDefault(l => l.Version == load.Version && l.Kind == load.Kind && l.ContentHash == load.ContentHash) is { } already)
+            return new LoadedEmbeddings { Kind = kind, Version = load.Version, Rows = already.Rows, AnnRecall = 1 };
+
+        Directory.CreateDirectory(folder);
+        var target = Path.Combine(folder, FileGenerationFormat.FileOf(load.Kind));
+        int rows;
+        await using (var file = File.Create(target + ".writing"))
+        {
+            rows = await FileGenerationFormat.WriteAsync(file, load, cancellationToken);
+            file.Flush(flushToDisk: true);
+        }
+
+        if (rows != load.Rows || rows == 0)
+            throw new PermanentStageException($"{kind} of version {load.Version}: {rows} rows read, expected {Math.Max(1, load.Rows)}");
+        await ChangeAsync(ledger =>
+        {
+            if (ledger.Live?.Version == load.Version)
+                throw new PermanentStageException($"version {load.Version} is live, its {kind} cannot be loaded again");
+            File.Move(target + ".writing", target, overwrite: true);
+            var others = ledger.Loads.Where(l => l.Version != load.Version || l.Kind != load.Kind);
+            return ledger with { Loads = [.. others, new FileLoad(load.Version, load.Kind, rows, load.Dim, load.ContentHash)] };
+        }, cancellationToken);
+        return new LoadedEmbeddings { Kind = kind, Version = load.Version, Rows = rows, AnnRecall = 1 };
+    }
+
+    public async Task<Activation> ActivateAsync(VersionChange change, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var ledger = await ChangeAsync(before => before.Live?.Version == change.Version ? before : FileSwitch.Apply(before, change, now), cancellationToken);
+        var line = ledger.Activations.Last(activation => activation.Version == change.Version);
+        var (after, dropped) = FileSwitch.DropRetired(ledger, settings.KeepGenerations);
+        if (dropped.Count > 0)
+        {
+            await ChangeAsync(_ => after, cancellationToken);
+            foreach (var version in dropped.Where(version => Directory.Exists(FolderOf(version))))
+                Directory.Delete(FolderOf(version), recursive: true);
+        }
+
+        return new Activation { Version = change.Version, PreviousVersion = line.PreviousVersion, ActivatedAt = line.At };
+    }
+
+    public async Task<IReadOnlyList<ModelVersion>> ListVersionsAsync(CancellationToken cancellationToken)
+    {
+        var ledger = await FileLedger.ReadAsync(_folder, cancellationToken);
+        return [.. ledger.Versions
+            .Select(version => version with { IsLoaded = ledger.Loads.Count(load => load.Version == version.Version) == 2 })
+            .OrderByDescending(version => version.Version, StringComparer.Ordinal)];
+    }
+
+    public async Task<RecommendationList> RecommendAsync(string userId, int count, CancellationToken cancellationToken)
+    {
+        if (count is < 1 or > 1000)
+            throw new PermanentStageException($"k = {count}: expected 1 to 1000");
+        var live = await ReadLiveAsync(cancellationToken);
+        return live?.Recommend(userId, count) ?? new RecommendationList { UserId = userId, Personal = false, Items = [] };
+    }
+
+    public async Task<IReadOnlyList<string>> ListUsersAsync(int count, CancellationToken cancellationToken)
+    {
+        var live = await ReadLiveAsync(cancellationToken);
+        return live is null
+            ? []
+            : [.. live.Users.Where(user => user.Value.Embedding is not null).Select(user => user.Key).Order(StringComparer.Ordinal).Take(count)];
+    }
+
+    public async Task StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken)
+    {
+        var live = await ReadLiveAsync(cancellationToken);
+        if (live is null || live.Version != version)
+            throw new PermanentStageException($"user {user.Id}: embedded by version {version}, but {live?.Version ?? "no version"} is live");
+        var decided = live.Users.TryGetValue(user.Id, out var known) ? known.Decided : [];
+        live.Users[user.Id] = new FileUser(user.Embedding.ToArray(), decided);
+        await FileGenerationFormat.RewriteUsersAsync(FolderOf(version), live, cancellationToken);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private async Task<FileGeneration?> ReadLiveAsync(CancellationToken cancellationToken)
+    {
+        var version = (await FileLedger.ReadAsync(_folder, cancellationToken)).Live?.Version;
+        if (version is null)
+            return null;
+        if (_live?.Version != version)
+            _live = await FileGenerationFormat.ReadAsync(FolderOf(version), version, cancellationToken);
+        return _live;
+    }
+
+    private async Task<FileLedger> ChangeAsync(Func<FileLedger, FileLedger> change, CancellationToken cancellationToken)
+    {
+        await LedgerGate.WaitAsync(cancellationToken);
+        try
+        {
+            var before = await FileLedger.ReadAsync(_folder, cancellationToken);
+            var after = change(before);
+            if (!ReferenceEquals(after, before))
+                await after.WriteAsync(_folder, cancellationToken);
+            return after;
+        }
+        finally
+        {
+            LedgerGate.Release();
+        }
+    }
+
+    private string FolderOf(string version) => VersionName.IsValid(version)
+        ? Path.Combine(_folder, version)
+        : throw new PermanentStageException($"version '{version}': not a version name, expected yyyyMMdd_HHmmss");
+}
