@@ -19,7 +19,7 @@ internal static class EmbeddingCopy
         var idColumn = load.Kind == EmbeddingKind.Videos ? "video_id" : "user_id";
         await using var importer = await connection.BeginBinaryImportAsync(
             $"copy {table} ({idColumn}, embedding) from stdin (format binary)", cancellationToken);
-        importer.Timeout = TimeSpan.Zero;
+        importer.Timeout = TimeSpan.FromHours(2); // one COPY is one wait, as long as the whole load
 
         var value = new byte[VectorColumn.BytesOf(columnType, load.Dim)];
         var rows = 0;

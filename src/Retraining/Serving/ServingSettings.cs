@@ -22,9 +22,11 @@ public sealed record ServingSettings
     public double MinAnnRecall { get; init; } = 0.9;
 
     /// <summary>Most memory for one index build, in MiB; the build takes what the rows need, up to this.</summary>
+    [Range(64, 1_000_000)]
     public int MaintenanceMemoryMb { get; init; } = 1024;
 
     /// <summary>Parallel workers of one index build; 0 for none.</summary>
+    [Range(0, 64)]
     public int IndexWorkers { get; init; } = 2;
 
     /// <summary>Generations kept beside the live one for an instant rollback.</summary>
