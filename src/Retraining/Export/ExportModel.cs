@@ -13,6 +13,8 @@ namespace Retraining.Export;
 /// <summary>Writes the model in the formats that others read, and proves the ONNX against the trained weights before anything is published.</summary>
 public sealed class ExportModel(IArtifactStore work) : IStage<ExportModel.Input, ExportedModel>
 {
+    private const string UserTower = "user_tower.onnx", ItemTower = "item_tower.onnx", TwoTowers = "two_tower.onnx";
+
     public sealed record Input(string Version, TrainingData Data, TrainedModel Challenger, ExportSettings Export);
 
     public async Task<ExportedModel> RunAsync(Input input, StageContext context, CancellationToken cancellationToken)
@@ -31,33 +33,46 @@ public sealed class ExportModel(IArtifactStore work) : IStage<ExportModel.Input,
         var itemOnnx = OnnxExporter.Export([graphs[1]], "item_tower", metadata);
         var bothOnnx = OnnxExporter.Export(graphs, "two_tower", metadata);
 
-        using var userTower = OnnxTower.Load(userOnnx, "user_tower.onnx");
-        using var itemTower = OnnxTower.Load(itemOnnx, "item_tower.onnx");
-        var tolerance = input.Export.ParityTolerance;
+        using var userTower = OnnxTower.Load(userOnnx, UserTower);
+        using var itemTower = OnnxTower.Load(itemOnnx, ItemTower);
         context.Progress.Report(new StageProgress { Message = "comparing ONNX Runtime with the trainer" });
-        var difference = Math.Max(
-            await OnnxParity.CheckAsync(work, input.Data.Users, model.User, userTower, "user_tower.onnx", tolerance, cancellationToken),
-            await OnnxParity.CheckAsync(work, input.Data.Items, model.Item, itemTower, "item_tower.onnx", tolerance, cancellationToken));
+        var difference = await CompareAsync(input, model, userTower, itemTower, cancellationToken);
         var golden = await GoldenAsync(input, spec, userTower, itemTower, cancellationToken);
-        CheckPair(bothOnnx, golden, tolerance);
+        CheckPair(bothOnnx, golden, input.Export.ParityTolerance);
 
         var folder = context.Folder + "export/";
-        ArtifactRef[] written =
+        ArtifactRef[] onnx =
         [
-            await WriteAsync(folder + "user_tower.onnx", userOnnx, cancellationToken),
-            await WriteAsync(folder + "item_tower.onnx", itemOnnx, cancellationToken),
-            await WriteAsync(folder + "two_tower.onnx", bothOnnx, cancellationToken),
-            await work.WriteAsync(folder + "model.safetensors", (stream, token) => SafetensorsWriter.WriteAsync(
-                stream, [.. model.Tensors], new Dictionary<string, string>(metadata), token), WriteOptions.Private, cancellationToken),
-            await work.WriteAsync(
-                folder + "two_tower.pt", (stream, token) => TorchZipWriter.WriteAsync(stream, [.. model.Tensors], token), WriteOptions.Private, cancellationToken),
-            await work.WriteAsync(folder + "golden.json", golden.WriteAsync, WriteOptions.Private, cancellationToken),
+            await WriteAsync(folder + UserTower, (stream, token) => stream.WriteAsync(userOnnx, token).AsTask(), cancellationToken),
+            await WriteAsync(folder + ItemTower, (stream, token) => stream.WriteAsync(itemOnnx, token).AsTask(), cancellationToken),
+            await WriteAsync(folder + TwoTowers, (stream, token) => stream.WriteAsync(bothOnnx, token).AsTask(), cancellationToken),
+            await WriteAsync(folder + "golden.json", golden.WriteAsync, cancellationToken),
         ];
+        var weights = await WriteWeightsAsync(folder, [.. model.Tensors], metadata, cancellationToken);
         return new ExportedModel
         {
-            Files = [.. written, input.Data.Features.Schema, input.Data.Features.Normalizer, .. input.Data.Features.Vocabularies],
+            Files = [.. onnx, .. weights, input.Data.Features.Schema, input.Data.Features.Normalizer, .. input.Data.Features.Vocabularies],
             MaxDifference = difference,
         };
+    }
+
+    private async Task<ArtifactRef[]> WriteWeightsAsync(
+        string folder, NamedTensor[] tensors, KeyValuePair<string, string>[] metadata, CancellationToken cancellationToken) =>
+    [
+        await WriteAsync(
+            folder + "model.safetensors",
+            (stream, token) => SafetensorsWriter.WriteAsync(stream, tensors, new Dictionary<string, string>(metadata), token),
+            cancellationToken),
+        await WriteAsync(folder + "two_tower.pt", (stream, token) => TorchZipWriter.WriteAsync(stream, tensors, token), cancellationToken),
+    ];
+
+    private async Task<double> CompareAsync(
+        Input input, TwoTowerModel model, OnnxTower userTower, OnnxTower itemTower, CancellationToken cancellationToken)
+    {
+        var (data, tolerance) = (input.Data, input.Export.ParityTolerance);
+        return Math.Max(
+            await OnnxParity.CheckAsync(work, data.Users, model.User, userTower, UserTower, tolerance, cancellationToken),
+            await OnnxParity.CheckAsync(work, data.Items, model.Item, itemTower, ItemTower, tolerance, cancellationToken));
     }
 
     private static void Check(FeatureSpec spec, TwoTowerModel model)
@@ -99,16 +114,16 @@ public sealed class ExportModel(IArtifactStore work) : IStage<ExportModel.Input,
     /// <summary>The file of both towers must give what the single ones gave.</summary>
     private static void CheckPair(byte[] onnx, GoldenFile golden, double tolerance)
     {
-        using var pair = OnnxPair.Load(onnx, "two_tower.onnx");
+        using var pair = OnnxPair.Load(onnx, TwoTowers);
         foreach (var (user, item) in golden.Users.Zip(golden.Items))
         {
             var (userEmbedding, itemEmbedding) = pair.Embed(user.Features, item.Features);
             var difference = userEmbedding.Zip(user.Embedding).Concat(itemEmbedding.Zip(item.Embedding)).Max(both => Math.Abs(both.First - both.Second));
             if (!(difference <= tolerance))
-                throw new PermanentStageException($"two_tower.onnx: {difference:R} from the single towers, expected at most {tolerance:R}");
+                throw new PermanentStageException($"{TwoTowers}: {difference:R} from the single towers, expected at most {tolerance:R}");
         }
     }
 
-    private Task<ArtifactRef> WriteAsync(string path, byte[] content, CancellationToken cancellationToken) =>
-        work.WriteAsync(path, (stream, token) => stream.WriteAsync(content, token).AsTask(), WriteOptions.Private, cancellationToken);
+    private Task<ArtifactRef> WriteAsync(string path, Func<Stream, CancellationToken, Task> write, CancellationToken cancellationToken) =>
+        work.WriteAsync(path, write, WriteOptions.Private, cancellationToken);
 }

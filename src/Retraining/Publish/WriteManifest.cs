@@ -20,10 +20,7 @@ public sealed class WriteManifest(IArtifactStore work, OpenPublishStore openPubl
         var spec = await FeatureSpec.ReadAsync(work, input.Data.Features, cancellationToken);
         var previous = await PreviousAsync(input, cancellationToken);
         var meta = ModelMeta.Create(input, spec, context.StartedAt);
-        var metaFile = await work.WriteAsync(
-            context.Folder + "model_meta.json", (stream, token) => JsonSerializer.SerializeAsync(stream, meta, ModelMeta.Json, token),
-            WriteOptions.Private, cancellationToken);
-
+        var metaFile = await WriteAsync(context.Folder + "model_meta.json", meta, cancellationToken);
         ArtifactRef[] files =
         [
             .. input.Export.Files, input.Videos.File, input.Users.File, input.Evaluation.File, input.Verdict.File, input.Challenger.Log, metaFile,
@@ -42,14 +39,18 @@ public sealed class WriteManifest(IArtifactStore work, OpenPublishStore openPubl
             ModelMeta = JsonSerializer.SerializeToElement(meta),
             Files = [.. files.Select(file => new PublishedFile(file.Name, file.Sha256, file.SizeBytes))],
         };
-        var manifestFile = await work.WriteAsync(
-            context.Folder + "manifest.json", (stream, token) => JsonSerializer.SerializeAsync(stream, manifest, ModelMeta.Json, token),
-            WriteOptions.Private, cancellationToken);
         return new ArtifactSet
         {
-            Version = input.Version, PreviousVersion = previous, EmbeddingDim = input.Challenger.EmbeddingDim, Manifest = manifestFile, Files = files,
+            Version = input.Version,
+            PreviousVersion = previous,
+            EmbeddingDim = input.Challenger.EmbeddingDim,
+            Manifest = await WriteAsync(context.Folder + "manifest.json", manifest, cancellationToken),
+            Files = files,
         };
     }
+
+    private Task<ArtifactRef> WriteAsync<T>(string path, T content, CancellationToken cancellationToken) => work.WriteAsync(
+        path, (stream, token) => JsonSerializer.SerializeAsync(stream, content, ModelMeta.Json, token), WriteOptions.Private, cancellationToken);
 
     /// <summary>The version that reigns now; the one before it, should this very version reign already.</summary>
     private async Task<string?> PreviousAsync(Input input, CancellationToken cancellationToken)

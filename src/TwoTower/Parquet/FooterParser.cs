@@ -142,10 +142,7 @@ internal ref struct FooterParser(ReadOnlySpan<byte> footer)
     {
         var encodings = new List<PageEncoding>();
         var path = new List<string>();
-        var chunk = new ColumnChunk
-        {
-            Type = 0, Encodings = encodings, Path = path, Codec = 0, Values = 0, UncompressedBytes = 0, CompressedBytes = 0, DataPageOffset = 0,
-        };
+        var chunk = new ColumnChunk { Encodings = encodings, Path = path };
         short id = 0;
         while (_from.Next(ref id, out var type))
         {

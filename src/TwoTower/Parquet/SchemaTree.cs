@@ -20,11 +20,8 @@ internal static class SchemaTree
                 continue;
             }
 
-            elements.Add(new()
-            {
-                Name = field.Name, Repetition = repetition, Children = 1,
-                ConvertedType = SchemaElement.List, LogicalType = SchemaElement.LogicalList,
-            });
+            var list = new SchemaElement { Name = field.Name, Repetition = repetition, Children = 1 };
+            elements.Add(list with { ConvertedType = SchemaElement.List, LogicalType = SchemaElement.LogicalList });
             elements.Add(new() { Name = "list", Repetition = Repetition.Repeated, Children = 1 });
             elements.Add(Leaf(field, "element", Repetition.Required));
         }

@@ -69,7 +69,13 @@ internal sealed class TrainedRun
                 (stream, token) => SafetensorsWriter.WriteAsync(stream, [.. run.Model.Tensors], new Dictionary<string, string>(), token),
                 WriteOptions.Private, default),
             Log = await run.TextAsync("training_log.ndjson", """{"epoch":1}"""),
-            EmbeddingDim = 16, BestEpoch = 1, Epochs = 1, Loss = 2.5, Metric = "recall@10", ValidationMetric = 0.1, ExamplesPerSecond = 1,
+            EmbeddingDim = 16,
+            BestEpoch = 1,
+            Epochs = 1,
+            Loss = 2.5,
+            Metric = "recall@10",
+            ValidationMetric = 0.1,
+            ExamplesPerSecond = 1,
         };
         return run;
     }

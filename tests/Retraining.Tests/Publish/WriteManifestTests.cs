@@ -52,7 +52,12 @@ public sealed class WriteManifestTests
         var run = await TrainedRun.CreateAsync();
         var manifest = new PublishedManifest
         {
-            Version = reigning, PreviousVersion = before, CreatedAt = default, InputSchemaVersion = 3, EmbeddingDim = 16, Files = [],
+            Version = reigning,
+            PreviousVersion = before,
+            CreatedAt = default,
+            InputSchemaVersion = 3,
+            EmbeddingDim = 16,
+            Files = [],
         };
         await run.Published.WriteAsync(
             $"{run.Settings.Publish.Prefix}/current/manifest.json",
