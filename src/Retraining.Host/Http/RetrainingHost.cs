@@ -7,6 +7,7 @@ using Retraining.Configuration;
 using Retraining.Host.Keys;
 using Retraining.Host.Models;
 using Retraining.Host.Page;
+using Retraining.Host.Schedule;
 using Retraining.Schedule;
 
 namespace Retraining.Host.Http;
@@ -40,6 +41,7 @@ public static class RetrainingHost
         builder.Services.AddSingleton<ModelLedger>().AddSingleton<PageData>().AddSingleton<TrainingCurves>();
         builder.Services.AddHostedService(services => services.GetRequiredService<TrainingCurves>());
         builder.Services.AddRateLimiter(SignInRoutes.Limit);
+        ScheduleService.Add(builder.Services);
         configure(builder);
 
         var app = builder.Build();

@@ -25,7 +25,7 @@ internal sealed class HostFixture : IAsyncDisposable
     private readonly LogLines _log = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("retrain-host-");
 
-    private HostFixture()
+    private HostFixture(Func<RetrainingSettings, RetrainingSettings> change, bool realTime)
     {
         Runs = new InMemoryRuns(Time);
         Index = new InMemoryIndex(Time);
@@ -35,8 +35,8 @@ internal sealed class HostFixture : IAsyncDisposable
             builder =>
             {
                 builder.Logging.ClearProviders().AddProvider(_log).SetMinimumLevel(LogLevel.Trace);
-                builder.Services.AddSingleton<TimeProvider>(Time).AddSingleton<IRunClient>(Runs);
-                builder.Services.AddSingleton<ResolveSettings>(Resolve).AddSingleton<IArtifactStore>(Store);
+                builder.Services.AddSingleton(realTime ? TimeProvider.System : Time).AddSingleton<IRunClient>(Runs);
+                builder.Services.AddSingleton<ResolveSettings>(overrides => change(Resolve(overrides))).AddSingleton<IArtifactStore>(Store);
                 builder.Services.AddSingleton<OpenVectorIndex>(_ => Index).AddSingleton<OpenPublishStore>(_ => Store);
             });
     }
@@ -56,9 +56,11 @@ internal sealed class HostFixture : IAsyncDisposable
 
     public IEnumerable<string> Logged => _log.Lines;
 
-    public static async Task<HostFixture> StartAsync()
+    /// <param name="change">Changes the settings in force.</param>
+    /// <param name="realTime">Uses the machine's clock instead of <see cref="Time"/>.</param>
+    public static async Task<HostFixture> StartAsync(Func<RetrainingSettings, RetrainingSettings>? change = null, bool realTime = false)
     {
-        var host = new HostFixture();
+        var host = new HostFixture(change ?? (settings => settings), realTime);
         await host.App.StartAsync();
         return host;
     }

@@ -8,10 +8,14 @@ internal sealed class InMemoryRuns(TimeProvider time) : IRunClient
 {
     private readonly List<RunState> _runs = [];
     private readonly Dictionary<string, List<RunEvent>> _events = [];
+    private readonly TaskCompletionSource<string> _firstStart = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public List<(string Verb, string RunId, string? Content)> Asked { get; } = [];
 
     public Exception? Fault { get; set; }
+
+    /// <summary>Id of the first run that is started.</summary>
+    public Task<string> FirstStart => _firstStart.Task;
 
     public void Add(RunState run, params RunEvent[] events)
     {
@@ -22,11 +26,14 @@ internal sealed class InMemoryRuns(TimeProvider time) : IRunClient
 
     public Task<string> StartAsync(RetrainingRequest request, string? runId, CancellationToken cancellationToken)
     {
+        if (Fault is not null)
+            throw Fault;
         if (_runs.Find(run => !run.HasEnded || run.RunId == runId) is { } other)
             throw new RunInProgressException(other.RunId);
         runId ??= $"run-{_runs.Count + 1}";
         var now = time.GetUtcNow();
         Add(new RunState { RunId = runId, Status = RunStatus.Running, CreatedAt = now, UpdatedAt = now, Request = request });
+        _firstStart.TrySetResult(runId);
         return Task.FromResult(runId);
     }
 

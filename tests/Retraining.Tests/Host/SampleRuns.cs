@@ -3,6 +3,7 @@ using Retraining.Configuration;
 using Retraining.Evaluation;
 using Retraining.Execution;
 using Retraining.Operations;
+using TwoTower.Evaluation;
 
 namespace Retraining.Tests.Host;
 
@@ -67,7 +68,7 @@ internal static class SampleRuns
                 File = file,
                 PerUser = file,
                 Users = 480,
-                ItemEmbeddings = new TwoTower.Evaluation.EmbeddingHealth { NonFinite = 0, Spread = 0.8, EffectiveDimensions = 40 },
+                ItemEmbeddings = EmbeddingHealth.Of([1f, 0f, 0f, 1f], 2),
                 Challenger = new Dictionary<string, double> { ["recall@10"] = 0.21 },
                 Popularity = new Dictionary<string, double> { ["recall@10"] = 0.11 },
                 Champion = new Dictionary<string, double> { ["recall@10"] = 0.2 },

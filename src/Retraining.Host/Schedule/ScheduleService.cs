@@ -1,0 +1,45 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Quartz;
+using Retraining.Schedule;
+
+namespace Retraining.Host.Schedule;
+
+/// <summary>On start: goes on with what a stopped process left, catches up what was missed, and sets the timer for the next run.</summary>
+internal sealed class ScheduleService(
+    ScheduledRuns runs, WeeklySchedule schedule, ScheduleSettings settings, ISchedulerFactory schedulers, TimeProvider time, ILogger<ScheduleService> logger)
+    : BackgroundService
+{
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<ScheduleMark>().AddSingleton<ScheduledRuns>();
+        services.AddQuartz(quartz => quartz.AddJob<WeeklyJob>(job => job.WithIdentity(WeeklyJob.Key).StoreDurably()));
+        services.AddQuartzHostedService(quartz => quartz.WaitForJobsToComplete = true);
+        services.AddHostedService<ScheduleService>();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            foreach (var id in await runs.ResumeInterruptedAsync(stoppingToken))
+                logger.InterruptedRunResumed(id);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            logger.InterruptedRunsLeft(error);
+        }
+
+        if (!settings.Enabled)
+            return;
+        var scheduler = await schedulers.GetScheduler(stoppingToken);
+        var first = await runs.MissedAsync(stoppingToken) is { } missed ? (Occurrence: missed, At: time.GetUtcNow())
+            : schedule.Next(time.GetUtcNow()) is { } next ? (Occurrence: next, next.At)
+            : default;
+        if (first.Occurrence is null)
+            return;
+        await scheduler.ScheduleTrigger(WeeklyJob.TriggerFor(first.Occurrence, first.At), TriggerConflict.Replace, stoppingToken);
+        logger.NextRunScheduled(first.Occurrence.RunId, first.At);
+    }
+}

@@ -1,0 +1,138 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Retraining.Configuration;
+using Retraining.Host.Schedule;
+using Retraining.Local.Artifacts;
+using Retraining.Operations;
+using Retraining.Schedule;
+
+namespace Retraining.Tests.Host;
+
+public sealed class ScheduledRunsTests : IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("retrain-schedule-");
+    private readonly FakeTime _time = new(Utc("2026-11-20T12:00Z"));
+    private readonly InMemoryRuns _runs;
+
+    public ScheduledRunsTests() => _runs = new InMemoryRuns(_time);
+
+    [Fact]
+    public async Task Start_TwiceFired_StartsOnceUnderTheWeeksId()
+    {
+        var week47 = WeeklySchedule.From(new ScheduleSettings()).Next(_time.Now)!;
+        _time.Now = week47.At;
+
+        Assert.Equal(ScheduledStart.Started, await Create().StartAsync(week47, default));
+        Assert.Equal(ScheduledStart.Served, await Create().StartAsync(week47, default));
+
+        var run = Assert.Single((await _runs.ListAsync(new RunQuery(), default)).Runs);
+        Assert.Equal(("retrain-2026-W47", "timer"), (run.RunId, run.Request.StartedBy));
+    }
+
+    [Theory]
+    [InlineData(-90, ScheduledStart.Later)] // began before the week's data was complete: wait for it
+    [InlineData(-30, ScheduledStart.Served)] // a person pressed the button just before the timer
+    [InlineData(5, ScheduledStart.Served)]
+    public async Task Start_AnotherRunInProgress_WaitsOnlyForAnOlderOne(int startedMinutes, object expected)
+    {
+        var week47 = WeeklySchedule.From(new ScheduleSettings()).Next(_time.Now)!;
+        _runs.Add(SampleRuns.Running("manual") with { CreatedAt = week47.At.AddMinutes(startedMinutes) });
+        _time.Now = week47.At;
+
+        Assert.Equal(expected, await Create().StartAsync(week47, default));
+    }
+
+    [Fact]
+    public async Task Start_EngineCannot_IsTriedAgainAndNotMarkedAsDone()
+    {
+        var runs = Create();
+        await runs.MissedAsync(default);
+        var week47 = WeeklySchedule.From(new ScheduleSettings()).Next(_time.Now)!;
+        _time.Now = week47.At.AddHours(1);
+        _runs.Fault = new IOException("disk full");
+
+        Assert.Equal(ScheduledStart.Later, await runs.StartAsync(week47, default));
+        Assert.Equal(week47, await Create().MissedAsync(default));
+    }
+
+    [Fact]
+    public async Task Missed_FirstStartEver_IsNothing() => Assert.Null(await Create().MissedAsync(default));
+
+    [Fact]
+    public async Task Missed_HostWasDownForThreeWeeks_IsTheNewestAndOnlyOnce()
+    {
+        await Create().MissedAsync(default);
+        _time.Now = Utc("2026-12-09T12:00Z"); // after the runs of weeks 47, 48 and 49
+
+        var missed = await Create().MissedAsync(default);
+        await Create().StartAsync(missed!, default);
+
+        Assert.Equal("retrain-2026-W49", missed!.RunId);
+        Assert.Null(await Create().MissedAsync(default));
+    }
+
+    [Fact]
+    public async Task Missed_RunWasPurgedAfterwards_IsNotCaughtUpAgain()
+    {
+        await Create().MissedAsync(default);
+        var week47 = WeeklySchedule.From(new ScheduleSettings()).Next(_time.Now)!;
+        _time.Now = week47.At;
+        await Create().StartAsync(week47, default);
+        await _runs.TerminateAsync(week47.RunId, null, default);
+        await _runs.PurgeAsync(week47.RunId, default);
+
+        Assert.Null(await Create().MissedAsync(default));
+    }
+
+    [Fact]
+    public async Task Missed_CatchUpOff_IsNothingNowAndLater()
+    {
+        var off = new ScheduleSettings { CatchUp = false };
+        await Create(off).MissedAsync(default);
+        _time.Now = Utc("2026-11-23T12:00Z");
+
+        Assert.Null(await Create(off).MissedAsync(default));
+        Assert.Null(await Create().MissedAsync(default));
+    }
+
+    [Fact]
+    public async Task Missed_ScheduleChangedWhileDown_BeginsAnew()
+    {
+        await Create().MissedAsync(default);
+        _time.Now = Utc("2026-11-23T12:00Z");
+
+        Assert.Null(await Create(new ScheduleSettings { Expression = "0 0 3 * * 0" }).MissedAsync(default));
+    }
+
+    [Fact]
+    public async Task ResumeInterrupted_LeftBehindByACrash_GoesOn()
+    {
+        _runs.Add(SampleRuns.Running("run-1") with { Interrupted = true });
+        _runs.Add(SampleRuns.Failed("run-0"));
+
+        Assert.Equal(["run-1"], await Create().ResumeInterruptedAsync(default));
+        Assert.Equal(("resume", "run-1", "the host started"), Assert.Single(_runs.Asked));
+    }
+
+    [Fact]
+    public async Task Host_ScheduleIsDue_StartsARun()
+    {
+        await using var host = await HostFixture.StartAsync(settings => settings with { Schedule = new ScheduleSettings { Expression = "* * * * * *" } }, realTime: true);
+
+        var runId = await host.Runs.FirstStart.WaitAsync(TimeSpan.FromSeconds(30));
+
+        Assert.Matches("^retrain-[0-9]{4}-W[0-9]{2}$", runId);
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    private static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    private ScheduledRuns Create(ScheduleSettings? settings = null)
+    {
+        settings ??= new ScheduleSettings();
+        var schedule = WeeklySchedule.From(settings);
+        var mark = new ScheduleMark(new LocalArtifactStore(_folder.FullName), schedule, _time);
+        return new ScheduledRuns(_runs, _ => new RetrainingSettings(), schedule, settings, mark, _time, NullLogger<ScheduledRuns>.Instance);
+    }
+}
