@@ -41,12 +41,17 @@ create table if not exists public.video_performers (
   primary key (video_id, performer_name)
 );
 
-create table if not exists public.user_video_decisions (
-  user_id uuid not null,
-  video_id uuid not null references public.videos (id) on delete cascade,
-  decision_type text not null,
-  created_at timestamptz not null default now(),
-  primary key (user_id, video_id)
-);
-
-create index if not exists user_video_decisions_video_id on public.user_video_decisions (video_id);
+do $$
+begin
+  if to_regclass('public.user_video_decisions') is null then
+    create table public.user_video_decisions (
+      user_id uuid not null,
+      video_id uuid not null references public.videos (id) on delete cascade,
+      decision_type text not null,
+      created_at timestamptz not null default now(),
+      primary key (user_id, video_id)
+    );
+    create index user_video_decisions_video_id on public.user_video_decisions (video_id);
+  end if;
+end
+$$;

@@ -5,7 +5,7 @@ using Retraining.Source;
 
 namespace Retraining.Postgres.Source;
 
-/// <summary>Fills a database of the service's schema from any source, in one transaction; the tables are made where they are missing.</summary>
+/// <summary>Makes the service's tables where they are missing and fills them from any source, in one transaction.</summary>
 public sealed class PostgresLoader(NpgsqlDataSource database)
 {
     /// <param name="source">Read whole; not disposed.</param>
@@ -16,9 +16,9 @@ public sealed class PostgresLoader(NpgsqlDataSource database)
     {
         try
         {
+            await DatabaseMigrations.ApplyServiceTablesAsync(database, cancellationToken);
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await RunAsync(connection, ServiceSql.Schema, cancellationToken);
             RequireLayout(await ServiceTables.ReadAsync(connection, cancellationToken));
             await RunAsync(connection, ServiceSql.Staging, cancellationToken);
 
@@ -26,10 +26,11 @@ public sealed class PostgresLoader(NpgsqlDataSource database)
                 await StageProfilesAsync(connection, source, cancellationToken),
                 await StageVideosAsync(connection, source, cancellationToken),
                 await StageDecisionsAsync(connection, source, cancellationToken));
-            var videos = await RunAsync(connection, ServiceSql.MergeVideos(replace), cancellationToken);
+            await RunAsync(connection, ServiceSql.Prune(replace), cancellationToken);
+            var videos = await RunAsync(connection, ServiceSql.MergeVideos, cancellationToken);
             await RunAsync(connection, ServiceSql.MergeNames, cancellationToken);
-            var profiles = await RunAsync(connection, ServiceSql.MergeProfiles(replace), cancellationToken);
-            var decisions = await RunAsync(connection, ServiceSql.MergeDecisions(replace), cancellationToken);
+            var profiles = await RunAsync(connection, ServiceSql.MergeProfiles, cancellationToken);
+            var decisions = await RunAsync(connection, ServiceSql.MergeDecisions, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return new LoadedTables(read, new RowCounts(profiles, videos, decisions));
         }
@@ -138,15 +139,7 @@ public sealed class PostgresLoader(NpgsqlDataSource database)
     /// <summary>PostgreSQL cannot hold a zero character in a text.</summary>
     private static string Storable(string text) => text.Replace("\0", "", StringComparison.Ordinal);
 
-    /// <returns>Rows that the last statement wrote.</returns>
-    private static async Task<int> RunAsync(NpgsqlConnection connection, string[] statements, CancellationToken cancellationToken)
-    {
-        var rows = 0;
-        foreach (var statement in statements)
-            rows = await RunAsync(connection, statement, cancellationToken);
-        return rows;
-    }
-
+    /// <returns>Rows written.</returns>
     private static async Task<int> RunAsync(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };

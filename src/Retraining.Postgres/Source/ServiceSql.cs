@@ -28,40 +28,37 @@ internal static class ServiceSql
         insert into public.video_performers (video_id, performer_name) select distinct v.id, name from first_videos v, unnest(v.performers) name;
         """;
 
-    /// <summary>The service's tables, from <c>infra/sql</c>.</summary>
-    public static string Schema { get; } = Read("010_service_schema.sql");
-
-    public static string[] MergeProfiles(bool replace) => Statements(replace ? "delete from public.profiles t where not exists (select from staged_profiles s where s.user_id = t.user_id)" : null,
+    public const string MergeProfiles =
         """
         insert into public.profiles (user_id, display_name, created_at)
         select distinct on (user_id) user_id, display_name, created_at from staged_profiles order by user_id, row_number
         on conflict (user_id) do update set display_name = excluded.display_name, created_at = excluded.created_at
-        """);
+        """;
 
-    public static string[] MergeVideos(bool replace) => Statements(replace ? "delete from public.videos t where not exists (select from staged_videos s where s.id = t.id)" : null,
-        $"""
-        insert into public.videos (id, {VideoColumns})
-        select distinct on (id) id, {VideoColumns} from staged_videos order by id, row_number
-        on conflict (id) do update set ({VideoColumns}) = row({string.Join(", ", VideoColumns.Split(", ").Select(name => "excluded." + name))})
-        """);
-
-    /// <summary>Works whatever the table's own key is: pairs that come again are written anew.</summary>
-    public static string[] MergeDecisions(bool replace) => Statements(
-        replace ? "delete from public.user_video_decisions" : "delete from public.user_video_decisions t using staged_decisions s where t.user_id = s.user_id and t.video_id = s.video_id",
+    public const string MergeDecisions =
         """
         insert into public.user_video_decisions (user_id, video_id, decision_type, created_at)
         select distinct on (user_id, video_id) user_id, video_id, decision_type, created_at from staged_decisions s
         where exists (select from public.videos v where v.id = s.video_id)
         order by user_id, video_id, created_at desc, decision_type
-        """);
+        """;
 
-    private static string[] Statements(string? prune, string merge) => prune is null ? [merge] : [prune, merge];
+    public static string MergeVideos { get; } =
+        $"""
+        insert into public.videos (id, {VideoColumns})
+        select distinct on (id) id, {VideoColumns} from staged_videos order by id, row_number
+        on conflict (id) do update set ({VideoColumns}) = row({string.Join(", ", VideoColumns.Split(", ").Select(name => "excluded." + name))})
+        """;
 
-    private static string Read(string name)
-    {
-        using var stream = typeof(ServiceSql).Assembly.GetManifestResourceStream(name)
-            ?? throw new InvalidOperationException($"{name}: not in {typeof(ServiceSql).Assembly.GetName().Name}, expected it as a resource");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
+    /// <summary>
+    /// Removes what is written anew, or all that the source does not have. Decisions go first, whatever the table's own key is, so that
+    /// no video drags any along one by one.
+    /// </summary>
+    public static string Prune(bool replace) => replace
+        ? """
+        delete from public.user_video_decisions;
+        delete from public.profiles t where not exists (select from staged_profiles s where s.user_id = t.user_id);
+        delete from public.videos t where not exists (select from staged_videos s where s.id = t.id);
+        """
+        : "delete from public.user_video_decisions t using staged_decisions s where t.user_id = s.user_id and t.video_id = s.video_id";
 }

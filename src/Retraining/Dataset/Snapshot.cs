@@ -8,7 +8,10 @@ public sealed record Snapshot
     /// <summary>SHA-256 over the hashes of the tables: the same rows give the same hash.</summary>
     public required string Hash { get; init; }
 
-    /// <summary>The moment that the data describes; ages and 30-day windows of serving features count back from here.</summary>
+    /// <summary>
+    /// The moment that the data describes: that of the newest decision, at the latest the run's start, so that a data set may be years old.
+    /// Ages and 30-day windows of serving features count back from here.
+    /// </summary>
     public required DateTimeOffset AsOf { get; init; }
 
     public required ArtifactRef Profiles { get; init; }

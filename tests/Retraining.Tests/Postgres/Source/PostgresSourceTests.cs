@@ -19,7 +19,7 @@ public sealed class PostgresSourceTests(PostgresFixture postgres) : IClassFixtur
     public async Task InitializeAsync()
     {
         if (LocalServer.Postgres.Reason is null)
-            await postgres.ExecuteAsync("drop schema public cascade; create schema public");
+            await postgres.ExecuteAsync("drop schema if exists two_tower cascade; drop schema public cascade; create schema public");
     }
 
     public Task DisposeAsync() => Task.CompletedTask;
@@ -35,6 +35,17 @@ public sealed class PostgresSourceTests(PostgresFixture postgres) : IClassFixtur
         var snapshot = await new SyncRun().FromAsync(new PostgresSource(postgres.Database));
         Assert.Equal(0, snapshot.QuarantinedCount);
         Assert.Equal(expected.Hash, snapshot.Hash);
+    }
+
+    [PostgresFact]
+    public async Task LoadAsync_Sample_GivesTheSameSnapshotAsTheFolder()
+    {
+        using var folder = new SourceFolder();
+        var counts = await SampleGenerator.WriteAsync(folder.Path, new SampleSettings { Users = 200, Videos = 300, Decisions = 4_000 }, CancellationToken.None);
+        Assert.Equal(new LoadedTables(counts, counts), await LoadAsync(folder, replace: true));
+
+        var expected = await _run.FromAsync(folder.Path);
+        Assert.Equal(expected.Hash, (await new SyncRun().FromAsync(new PostgresSource(postgres.Database))).Hash);
     }
 
     [PostgresFact]
