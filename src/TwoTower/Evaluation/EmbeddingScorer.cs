@@ -1,4 +1,4 @@
-using System.Numerics.Tensors;
+using TwoTower.Kernels;
 
 namespace TwoTower.Evaluation;
 
@@ -6,33 +6,47 @@ namespace TwoTower.Evaluation;
 public sealed class EmbeddingScorer : IItemScorer
 {
     private readonly float[] _users;
-    private readonly float[] _items;
+    private readonly PackedPanels _items = new();
     private readonly int _dim;
 
     /// <param name="users">Row-major [users, dim].</param>
     /// <param name="items">Row-major [items, dim].</param>
     /// <param name="dim">Embedding width, at least 1.</param>
     /// <exception cref="ArgumentException">A length is no multiple of dim, or a value is not finite.</exception>
-    public EmbeddingScorer(float[] users, float[] items, int dim)
+    public unsafe EmbeddingScorer(float[] users, float[] items, int dim)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(dim, 1);
         Require(users, dim, nameof(users));
         Require(items, dim, nameof(items));
-        (_users, _items, _dim) = (users, items, dim);
+        (_users, _dim) = (users, dim);
+        fixed (float* values = items)
+            _items.PackAll(dim, items.Length / dim, values, 1, dim);
     }
 
     public int Users => _users.Length / _dim;
 
-    public int Items => _items.Length / _dim;
+    public int Items => _items.Columns;
 
-    public void Score(int firstUser, int users, int firstItem, int items, Span<float> scores)
+    public unsafe void Score(int firstUser, int users, int firstItem, int items, Span<float> scores)
     {
-        for (var u = 0; u < users; u++)
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstUser + users, Users);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstItem + items, Items);
+        ArgumentOutOfRangeException.ThrowIfLessThan(scores.Length, users * items);
+        fixed (float* rows = _users, target = scores)
         {
-            var user = _users.AsSpan((firstUser + u) * _dim, _dim);
-            var row = scores.Slice(u * items, items);
-            for (var i = 0; i < items; i++)
-                row[i] = TensorPrimitives.Dot(user, _items.AsSpan((firstItem + i) * _dim, _dim));
+            // a packed panel starts at every 32nd item; items before the asked ones in the first panel are scored apart
+            var skipped = firstItem % PackedPanels.Width;
+            if (skipped == 0)
+            {
+                Gemm.Multiply(Simd.Best, users, rows + ((long)firstUser * _dim), _dim, 1, _items.Slice(firstItem, items), target, items);
+                return;
+            }
+
+            var wide = new float[users * (skipped + items)];
+            fixed (float* all = wide)
+                Gemm.Multiply(Simd.Best, users, rows + ((long)firstUser * _dim), _dim, 1, _items.Slice(firstItem - skipped, skipped + items), all, skipped + items);
+            for (var u = 0; u < users; u++)
+                wide.AsSpan((u * (skipped + items)) + skipped, items).CopyTo(scores[(u * items)..]);
         }
     }
 

@@ -5,7 +5,15 @@ internal sealed unsafe class PackedPanels
 {
     /// <summary>Columns of a panel.</summary>
     public const int Width = 32;
-    private readonly FloatBuffer _data = new();
+    private readonly FloatBuffer _data;
+    private int _firstPanel;
+
+    public PackedPanels()
+        : this(new FloatBuffer())
+    {
+    }
+
+    private PackedPanels(FloatBuffer data) => _data = data;
 
     /// <summary>Rows of the matrix, the inner dimension of the product.</summary>
     public int Inner { get; private set; }
@@ -16,7 +24,7 @@ internal sealed unsafe class PackedPanels
     public int Panels => (Columns + Width - 1) / Width;
 
     /// <summary>Row-major [k, 32]; columns beyond the matrix are 0.</summary>
-    public float* Panel(int panel) => _data.Pointer + ((long)panel * Inner * Width);
+    public float* Panel(int panel) => _data.Pointer + ((long)(_firstPanel + panel) * Inner * Width);
 
     /// <summary>Sets the size; the panels have to be packed anew.</summary>
     public void Reset(int inner, int columns)
@@ -24,6 +32,12 @@ internal sealed unsafe class PackedPanels
         (Inner, Columns) = (inner, columns);
         _data.Resize((long)Panels * inner * Width);
     }
+
+    /// <summary>Some neighbouring columns of the same packed matrix, without copying them.</summary>
+    /// <param name="firstColumn">A multiple of 32.</param>
+    /// <param name="columns">At most as many as there are from it on.</param>
+    public PackedPanels Slice(int firstColumn, int columns) =>
+        new(_data) { Inner = Inner, Columns = columns, _firstPanel = _firstPanel + (firstColumn / Width) };
 
     /// <summary>Packs one panel. Element (p, j) of the matrix is source[p × rowStride + j × columnStride] × scale (× rowScale[p]).</summary>
     public void Pack(int panel, float* source, long rowStride, long columnStride, float scale = 1, float* rowScale = null)

@@ -1,0 +1,31 @@
+using TwoTower.Model;
+
+namespace TwoTower.Tests.Model;
+
+public sealed class WarmStartTests
+{
+    private static readonly ModelShape Old = new() { UserInputDim = 3, ItemInputDim = 2, HiddenDim = 4, EmbeddingDim = 2 };
+    private static readonly TwoTowerModel Champion = TwoTowerModel.Create(Old, 1);
+
+    [Fact]
+    public void From_GrownAndReorderedColumns_EmbedsKnownColumnsAsTheChampionDid()
+    {
+        var model = WarmStart.From(Old with { UserInputDim = 5, ItemInputDim = 3 }, Champion, [2, -1, 0, 1, -1], [0, 1, -1], seed: 9);
+
+        var (before, after) = (new SparseRows(3), new SparseRows(5));
+        before.Add([0, 1, 2], [0.5f, 1, 2]);
+        after.Add([2, 3, 0], [0.5f, 1, 2]); // the same columns at their new places
+        Assert.Equal(Champion.User.Embed(before), model.User.Embed(after));
+        Assert.Contains(model.User.Skip.AsSpan(2, 2).ToArray(), x => x != 0); // the new column 1 has weights of its own
+    }
+
+    [Fact]
+    public void From_OtherLayersOrColumns_Throws()
+    {
+        Assert.Throws<ArgumentException>(() => WarmStart.From(Old with { HiddenDim = 5 }, Champion, [0, 1, 2], [0, 1], 1));
+        Assert.Contains(
+            "user tower, column 1: origin 3, expected -1 to 2",
+            Assert.Throws<ArgumentException>(() => WarmStart.From(Old, Champion, [0, 3, 2], [0, 1], 1)).Message,
+            StringComparison.Ordinal);
+    }
+}
