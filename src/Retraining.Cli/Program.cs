@@ -1,1 +1,4 @@
-return 2;
+using Retraining.Cli;
+
+using var signals = new StopSignals();
+return await RetrainProgram.RunAsync(args, CliStreams.OfProcess(), signals.Token);

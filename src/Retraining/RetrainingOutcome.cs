@@ -8,6 +8,6 @@ public enum RetrainingOutcome
     /// <summary>The gate refused; what was live still is.</summary>
     Rejected,
 
-    /// <summary>A dry run passed the gate and stopped there.</summary>
+    /// <summary>A run that was not to publish (a dry run, a skipped export) passed the gate and stopped there.</summary>
     Passed,
 }

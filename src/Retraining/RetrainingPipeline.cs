@@ -58,7 +58,17 @@ public static class RetrainingPipeline
         IPipelineContext run, RetrainingRequest request, TrainingData data, Training.TrainedModel challenger, RetrainingResult result)
     {
         var settings = request.Settings;
+        var passed = result with { Outcome = RetrainingOutcome.Passed };
+        if (request.SkipExport)
+            return passed;
+
         var export = run.CallAsync(Stages.ExportModel, new(result.Version, data, challenger, settings.Export));
+        if (request.SkipEmbeddings)
+        {
+            await export;
+            return passed;
+        }
+
         var videoEmbeddings = run.CallAsync(Stages.EmbedVideos, new(data, challenger));
         var userEmbeddings = run.CallAsync(Stages.EmbedUsers, new(data, challenger));
         EmbeddingTable videos = await videoEmbeddings, users = await userEmbeddings;
@@ -66,7 +76,7 @@ public static class RetrainingPipeline
         var artifacts = await run.CallAsync(
             Stages.WriteManifest, new(result.Version, request, data, challenger, await export, videos, users, result.Evaluation, result.Verdict));
         if (request.DryRun)
-            return result with { Outcome = RetrainingOutcome.Passed };
+            return passed;
 
         var published = await run.CallAsync(Stages.PublishVersion, new(artifacts, settings.Publish));
         var positive = settings.Source.PositiveDecisions;

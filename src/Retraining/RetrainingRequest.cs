@@ -16,6 +16,12 @@ public sealed record RetrainingRequest
     /// <summary>Stop before anything is published.</summary>
     public bool DryRun { get; init; }
 
+    /// <summary>Stop after the gate: nothing is exported.</summary>
+    public bool SkipExport { get; init; }
+
+    /// <summary>Stop after the export: no embeddings, so nothing that could go live.</summary>
+    public bool SkipEmbeddings { get; init; }
+
     /// <summary><c>GITHUB_SHA</c> of the code that runs, for the records.</summary>
     public string? CommitSha { get; init; }
 }

@@ -71,7 +71,8 @@ public static class RetrainingServices
         {
             "pgvector" => new PgVectorIndex(
                 provider.GetRequiredService<ServiceDatabase>().Pool, settings, provider.GetRequiredService<TimeProvider>()),
-            var kind => throw Unknown("serving.kind", kind, "pgvector"),
+            "file" => new FileVectorIndex(settings, provider.GetRequiredService<TimeProvider>()),
+            var kind => throw Unknown("serving.kind", kind, "pgvector, file"),
         });
     }
 

@@ -1,0 +1,35 @@
+using System.CommandLine;
+
+namespace Retraining.Cli.Commands;
+
+/// <summary>All commands.</summary>
+internal static class RetrainCommands
+{
+    public static RootCommand Create(CliSession session)
+    {
+        var root = new RootCommand("Retrains the two-tower recommender and puts it live without making it worse.");
+        session.Options.AddTo(root);
+        foreach (var command in Commands(session))
+            root.Subcommands.Add(command);
+        return root;
+    }
+
+    private static IEnumerable<Command> Commands(CliSession session) =>
+    [
+        RunCommand.Create(session),
+        PlanCommand.Create(session),
+        ResumeCommand.Create(session),
+        StatusCommand.Create(session),
+        HistoryCommand.Create(session),
+        CancelCommand.Create(session),
+        SuspendCommand.Create(session),
+        PurgeCommand.Create(session),
+        RecommendCommand.Create(session),
+        VersionsCommand.Create(session),
+        RollbackCommand.Create(session),
+        VerifyCommand.Create(session),
+        SyncCommand.Create(session),
+        SampleCommand.Create(session),
+        ImportCommand.Create(session),
+    ];
+}

@@ -1,0 +1,20 @@
+using System.CommandLine;
+using Retraining.Operations;
+
+namespace Retraining.Cli.Commands;
+
+/// <summary>A run's id on the command line; left out, it is the newest run that fits.</summary>
+internal static class RunArgument
+{
+    public static Argument<string?> Create(string what) => new("run") { Description = $"Id of the run (default: {what})", Arity = ArgumentArity.ZeroOrOne };
+
+    /// <exception cref="UsageException">There is no such run.</exception>
+    public static async Task<RunState> FindAsync(IRunClient runs, string? runId, Func<RunState, bool> fits, string none, CancellationToken cancellationToken)
+    {
+        if (runId is not null)
+            return await runs.GetAsync(runId, cancellationToken) ?? throw new UsageException($"run {runId} is unknown, expected one that `retrain history` lists");
+
+        var newest = await runs.ListAsync(new RunQuery { Top = 1000 }, cancellationToken);
+        return newest.Runs.FirstOrDefault(fits) ?? throw new UsageException($"there is {none}");
+    }
+}

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
+using Retraining.Cli.Rendering;
+using Retraining.Configuration;
+using Retraining.Local.Engine;
+using Retraining.Schedule;
+
+namespace Retraining.Cli.Commands;
+
+internal static class StatusCommand
+{
+    public static Command Create(CliSession session)
+    {
+        var run = RunArgument.Create("the newest");
+        var watch = new Option<bool>("--watch") { Description = "Follow the run to its end" };
+        var command = new Command("status", "Show how far a run is") { run, watch };
+        command.SetAction((parsed, cancellationToken) => RunAsync(session, parsed.GetValue(run), parsed.GetValue(watch), parsed, cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CliSession session, string? runId, bool watch, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var services = session.Compose(parsed);
+        var engine = services.GetRequiredService<LocalEngine>();
+        var state = await RunArgument.FindAsync(engine, runId, _ => true, "no run yet", cancellationToken);
+        if (watch && state is { HasEnded: false, Interrupted: false })
+        {
+            await RunWatch.FollowAsync(engine, state.RunId, session.Streams, TimeProvider.System, engine.WaitAsync(state.RunId, cancellationToken));
+            cancellationToken.ThrowIfCancellationRequested();
+            state = await engine.GetAsync(state.RunId, cancellationToken) ?? state;
+        }
+
+        await RunOutcome.PrintAsync(state, session, parsed);
+        var schedule = services.GetRequiredService<RetrainingSettings>().Schedule;
+        if (!session.Json(parsed) && schedule.Enabled && WeeklySchedule.From(schedule).Next(TimeProvider.System.GetUtcNow()) is { } next)
+            await session.Streams.Out.WriteLineAsync($"Next scheduled run: {next.RunId}, {next.At:yyyy-MM-dd HH:mm:ss zzz}");
+        return ExitCodes.Done;
+    }
+}
