@@ -49,6 +49,7 @@ public sealed class OnnxTower : IDisposable
         try
         {
             using var options = new SessionOptions { IntraOpNumThreads = threads, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            options.AddSessionConfigEntry("session.intra_op.allow_spinning", "0"); // other stages want the cores between two batches
             session = new InferenceSession(model, options);
             return new OnnxTower(session, name);
         }

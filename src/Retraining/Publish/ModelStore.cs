@@ -43,7 +43,9 @@ public sealed class ModelStore(IArtifactStore store, string prefix)
         try
         {
             await using var stream = await store.OpenReadAsync(path, cancellationToken);
-            return await JsonSerializer.DeserializeAsync<PublishedManifest>(stream, cancellationToken: cancellationToken);
+            var manifest = await JsonSerializer.DeserializeAsync<PublishedManifest>(stream, cancellationToken: cancellationToken)
+                ?? throw new JsonException("null, expected an object");
+            return manifest.Checked($"{path} in {store.Location}");
         }
         catch (ArtifactNotFoundException)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Retraining.Execution;
 
 namespace Retraining.Publish;
 
@@ -30,4 +31,34 @@ public sealed record PublishedManifest
 
     [JsonPropertyName("files")]
     public required IReadOnlyList<PublishedFile> Files { get; init; }
+
+    /// <summary>Nothing that a reader builds paths or buffers from is believed unseen.</summary>
+    /// <param name="where">Path of the manifest, for the message.</param>
+    /// <exception cref="PermanentStageException">A member is out of its range; the message names it.</exception>
+    internal PublishedManifest Checked(string where)
+    {
+        Require(VersionName.IsValid(Version), where, "version", Version, "yyyyMMdd_HHmmss");
+        Require(PreviousVersion is null || VersionName.IsValid(PreviousVersion), where, "previous_version", PreviousVersion, "null or yyyyMMdd_HHmmss");
+        Require(EmbeddingDim is >= 1 and <= 65_536, where, "embedding_dim", EmbeddingDim, "1 to 65536");
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < Files.Count; i++)
+        {
+            var file = Files[i];
+            Require(file is not null, where, $"files[{i}]", "null", "an object");
+            Require(IsFileName(file!.Path) && names.Add(file.Path), where, $"files[{i}].path", file.Path, "a plain file name that occurs once");
+            Require(file.Sha256 is { Length: 64 } hash && hash.All(char.IsAsciiHexDigitLower), where, $"files[{i}].sha256", file.Sha256, "64 lower-case hex digits");
+            Require(file.SizeBytes >= 0, where, $"files[{i}].size", file.SizeBytes, "0 or more");
+        }
+
+        return this;
+    }
+
+    private static bool IsFileName(string? path) => !string.IsNullOrEmpty(path)
+        && path[0] != '.' && path.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '_' or '-');
+
+    private static void Require(bool holds, string where, string field, object? found, string expected)
+    {
+        if (!holds)
+            throw new PermanentStageException($"{where}, {field}: '{found}', expected {expected}");
+    }
 }

@@ -62,7 +62,12 @@ public sealed class ParquetReader
         var groups = new T[RowGroups][];
         for (var group = 0; group < groups.Length; group++)
             groups[group] = await ReadColumnAsync<T>(group, name, cancellationToken);
-        return groups.Length == 1 ? groups[0] : [.. groups.SelectMany(values => values)];
+        if (groups.Length == 1)
+            return groups[0];
+        var column = new T[groups.Sum(values => (long)values.Length)];
+        for (int group = 0, start = 0; group < groups.Length; start += groups[group++].Length)
+            groups[group].CopyTo(column, start);
+        return column;
     }
 
     /// <summary>One flat column of one row group.</summary>
