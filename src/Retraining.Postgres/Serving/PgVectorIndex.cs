@@ -5,7 +5,7 @@ using Retraining.Serving;
 namespace Retraining.Postgres.Serving;
 
 /// <summary>Generations in PostgreSQL with pgvector. Readers use <c>public.video_embeddings</c> and <c>public.user_embeddings</c>.</summary>
-/// <param name="database">Owned: disposed with this.</param>
+/// <param name="database">Stays open: it belongs to the caller.</param>
 public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings settings, TimeProvider time) : IVectorIndex
 {
     public string Location
@@ -130,7 +130,7 @@ public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings set
         await transaction.CommitAsync(cancellationToken);
     }
 
-    public ValueTask DisposeAsync() => database.DisposeAsync();
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private static async Task<bool> IsKnownAsync(NpgsqlConnection connection, string userId, CancellationToken cancellationToken)
     {

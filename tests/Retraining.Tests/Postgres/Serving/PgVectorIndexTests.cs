@@ -237,7 +237,7 @@ public sealed class PgVectorIndexTests : IAsyncLifetime
     }
 
     private PgVectorIndex Open(ServingSettings? settings = null) =>
-        new(NpgsqlDataSource.Create(_postgres.ConnectionString), settings ?? new ServingSettings(), _time);
+        new(_postgres.Database, settings ?? new ServingSettings(), _time);
 
     private Task<int> WidthAsync() =>
         _postgres.ScalarAsync<int>("select atttypmod from pg_attribute where attrelid = 'video_embeddings'::regclass and attname = 'embedding'");

@@ -57,7 +57,7 @@ public sealed class VersionSwitchTests : IAsyncLifetime
 
     private async Task<PgVectorIndex> ServeAsync()
     {
-        var index = new PgVectorIndex(NpgsqlDataSource.Create(_postgres.ConnectionString), new ServingSettings(), TimeProvider.System);
+        var index = new PgVectorIndex(_postgres.Database, new ServingSettings(), TimeProvider.System);
         await Generations.LoadBothAsync(index, Generations.First);
         await _postgres.ExecuteAsync("insert into videos (id) select video_id from two_tower_20260601_000000.video_embeddings");
         await index.ActivateAsync(Generations.Change(Generations.First), CancellationToken.None);
