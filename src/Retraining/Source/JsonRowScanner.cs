@@ -11,13 +11,15 @@ namespace Retraining.Source;
 internal sealed class JsonRowScanner(Stream stream, string origin)
 {
     private static readonly SearchValues<byte> InString = SearchValues.Create("\"\\"u8);
-    private static readonly SearchValues<byte> Structure = SearchValues.Create("\"{}[]"u8);
+    private static readonly SearchValues<byte> InObject = SearchValues.Create("\"{}"u8);
+    private static readonly SearchValues<byte> InArray = SearchValues.Create("\"[]"u8);
     private static readonly SearchValues<byte> ScalarEnd = SearchValues.Create(",]}{[ \t\r\n"u8);
 
     private readonly ScanBuffer _text = new(stream, origin);
     private int _depth;
     private bool _quoted;
     private bool _scalar;
+    private bool _object;
     private bool _needsComma;
     private bool _closed;
 
@@ -123,6 +125,7 @@ internal sealed class JsonRowScanner(Stream stream, string origin)
     private void BeginRow(byte first)
     {
         _text.RowStart = _text.Position;
+        _object = first == '{';
         _scalar = first is not ((byte)'{' or (byte)'[' or (byte)'"');
         _depth = 0;
         _quoted = false;
@@ -137,12 +140,13 @@ internal sealed class JsonRowScanner(Stream stream, string origin)
         return _text.MoveBy(at);
     }
 
+    /// <summary>Counts the brackets of the row's own kind only, so that one wrong bracket inside costs the row and not the file.</summary>
     private bool ScanNested()
     {
         while (true)
         {
             var rest = _text.Rest;
-            var at = rest.IndexOfAny(_quoted ? InString : Structure);
+            var at = rest.IndexOfAny(_quoted ? InString : _object ? InObject : InArray);
             if (!_text.MoveBy(at) || (rest[at] == '\\' && at + 1 == rest.Length))
                 return false;
 

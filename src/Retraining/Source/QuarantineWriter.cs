@@ -29,7 +29,7 @@ internal sealed class QuarantineWriter(Stream output, bool showRows)
         var content = hidden ? null : fault.Raw ?? (row.Value is null ? null : JsonSerializer.Serialize(row.Value, RowJson.Line));
 
         _pending.Write(JsonSerializer.SerializeToUtf8Bytes(
-            new Entry(row.Origin, row.Row, fault.Field, found, fault.Expected, content), RowJson.Line));
+            new Entry(row.Origin, row.Row, fault.Field, found, fault.Expected, Readable(content)), RowJson.Line));
         _pending.Write("\n"u8);
         First ??= $"{row.Origin}, row {row.Row}, field {fault.Field}: found {found}, expected {fault.Expected}";
         var key = (row.Origin, fault.Field, fault.Expected);
@@ -45,5 +45,20 @@ internal sealed class QuarantineWriter(Stream output, bool showRows)
         _pending.ResetWrittenCount();
     }
 
-    private sealed record Entry(string File, long Row, string Field, string Found, string Expected, string? Content);
+    /// <summary>The row as JSON, or as text where it is none.</summary>
+    private static object? Readable(string? content)
+    {
+        if (content is null)
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize<JsonElement>(content);
+        }
+        catch (JsonException)
+        {
+            return content;
+        }
+    }
+
+    private sealed record Entry(string File, long Row, string Field, string Found, string Expected, object? Content);
 }
