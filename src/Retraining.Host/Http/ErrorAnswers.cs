@@ -2,12 +2,13 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;
+using Retraining.Execution;
 using Retraining.Operations;
 
 namespace Retraining.Host.Http;
 
 /// <summary>Turns what a route throws into problem+json. What nobody expected is logged, and the caller learns no detail.</summary>
-internal sealed class ErrorAnswers(IProblemDetailsService problems, ILogger<ErrorAnswers> logger) : IExceptionHandler
+internal sealed class ErrorAnswers(IProblemDetailsService problems, SecretText secrets, ILogger<ErrorAnswers> logger) : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
@@ -18,9 +19,11 @@ internal sealed class ErrorAnswers(IProblemDetailsService problems, ILogger<Erro
         {
             RunInProgressException conflict => Conflict(httpContext, conflict),
             FormatException error => new ProblemDetails { Status = 400, Title = "Bad request", Detail = error.Message },
+            PermanentStageException error => new ProblemDetails { Status = 409, Title = "Not as things are", Detail = error.Message },
             BadHttpRequestException error => new ProblemDetails { Status = error.StatusCode, Title = "Bad request", Detail = error.Message },
             _ => Unexpected(httpContext, exception),
         };
+        problem.Detail = secrets.Redact(problem.Detail!);
         httpContext.Response.StatusCode = problem.Status!.Value;
         await problems.TryWriteAsync(new ProblemDetailsContext { HttpContext = httpContext, ProblemDetails = problem });
         return true;

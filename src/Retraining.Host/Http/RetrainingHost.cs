@@ -8,6 +8,7 @@ using Retraining.Host.Keys;
 using Retraining.Host.Models;
 using Retraining.Host.Page;
 using Retraining.Host.Schedule;
+using Retraining.Operations;
 using Retraining.Schedule;
 
 namespace Retraining.Host.Http;
@@ -38,11 +39,12 @@ public static class RetrainingHost
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(services => services.GetRequiredService<ResolveSettings>()(null).Schedule);
         builder.Services.AddSingleton(services => WeeklySchedule.From(services.GetRequiredService<ScheduleSettings>()));
-        builder.Services.AddSingleton<ModelLedger>().AddSingleton<PageData>().AddSingleton<TrainingCurves>();
+        builder.Services.AddSingleton<ModelLedger>().AddSingleton<UserEmbedder>().AddSingleton<PageData>().AddSingleton<TrainingCurves>();
         builder.Services.AddHostedService(services => services.GetRequiredService<TrainingCurves>());
         builder.Services.AddRateLimiter(SignInRoutes.Limit);
         ScheduleService.Add(builder.Services);
         configure(builder);
+        builder.Services.TryAddSingleton(new SecretText([]));
 
         var app = builder.Build();
         app.Services.GetRequiredService<WeeklySchedule>(); // a wrong setting ends the start, not the first Sunday
@@ -61,6 +63,8 @@ public static class RetrainingHost
         app.MapStart();
         app.MapRuns();
         app.MapInstances();
+        app.MapModels();
+        app.MapUsers();
         app.MapProbes();
         app.MapOpenApi();
         app.MapPages();

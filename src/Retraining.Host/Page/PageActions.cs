@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Routing;
 using Retraining.Configuration;
 using Retraining.Host.Http;
 using Retraining.Host.Keys;
+using Retraining.Host.Models;
 using Retraining.Operations;
 
 namespace Retraining.Host.Page;
@@ -15,6 +16,7 @@ internal static class PageActions
     {
         var actions = routes.MapGroup("").ExcludeFromDescription().RequireAuthorization(nameof(Access.Start));
         actions.MapPost("/runs", StartAsync);
+        actions.MapPost("/models/{version}/activate", ActivateAsync);
         actions.MapPost("/runs/{id}/{verb}", SteerAsync);
     }
 
@@ -59,5 +61,17 @@ internal static class PageActions
             return Results.NotFound();
         data.Forget();
         return Results.Redirect($"/runs/{id}");
+    }
+
+    private static async Task<IResult> ActivateAsync(
+        string version, HttpRequest request, ModelLedger models, PageData data, CancellationToken cancellationToken)
+    {
+        var form = await request.ReadFormAsync(cancellationToken);
+        if (form["reason"].ToString().Trim() is not { Length: > 0 } reason)
+            throw new FormatException("reason: missing, expected why this version is made live");
+        if (await models.ActivateAsync(version, "page", reason, cancellationToken) is null)
+            return Results.NotFound();
+        data.Forget();
+        return Results.Redirect("/models");
     }
 }

@@ -1,0 +1,139 @@
+using System.Net;
+using System.Text;
+using Retraining.Artifacts;
+using Retraining.Serving;
+
+namespace Retraining.Tests.Host;
+
+public sealed class ModelRoutesTests
+{
+    private const string Old = "20261113_120000";
+    private const string New = "20261120_120000";
+
+    [Fact]
+    public async Task List_Ledger_NamesWhatIsLive()
+    {
+        await using var host = await StartAsync();
+
+        var ledger = await host.Client(HostFixture.ReadKey).GetJsonAsync("/api/models");
+
+        Assert.Equal(New, ledger.GetProperty("live").GetString());
+        Assert.Equal([New, Old], ledger.GetProperty("versions").EnumerateArray().Select(version => version.GetProperty("version").GetString()));
+    }
+
+    [Fact]
+    public async Task Activate_WithAReason_GoesBackInTheIndexAndInCurrent()
+    {
+        await using var host = await StartAsync();
+
+        var response = await host.Client().PostJsonAsync($"/api/models/{Old}/activate", """{"reason":"同じ動画ばかり出る","by":"佐藤"}""");
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal(New, (await response.JsonAsync()).GetProperty("previousVersion").GetString());
+        var change = Assert.Single(host.Index.Changes);
+        Assert.Equal((Old, "佐藤", "同じ動画ばかり出る"), (change.Version, change.By, change.Reason));
+        Assert.True(await host.Store.ExistsAsync("two-tower/v3/current/manifest.json", default));
+    }
+
+    [Theory]
+    [InlineData(Old, "{}", 400, "reason: missing")]
+    [InlineData(Old, """{"reason":" "}""", 400, "reason: expected a text")]
+    [InlineData("20260101_000000", """{"reason":"x"}""", 404, "not in the ledger")]
+    [InlineData("..", """{"reason":"x"}""", 404, null)]
+    [InlineData("latest", """{"reason":"x"}""", 404, "not in the ledger")]
+    public async Task Activate_Unusable_ChangesNothing(string version, string body, int code, string? expected)
+    {
+        await using var host = await StartAsync();
+
+        var response = await host.Client().PostJsonAsync($"/api/models/{version}/activate", body);
+
+        var detail = await response.ProblemAsync((HttpStatusCode)code);
+        if (expected is not null)
+            Assert.Contains(expected, detail, StringComparison.Ordinal);
+        Assert.Empty(host.Index.Changes);
+    }
+
+    [Fact]
+    public async Task Activate_VersionWithoutAManifest_Is409AndSaysWhy()
+    {
+        await using var host = await StartAsync();
+        await host.Store.DeleteAsync($"two-tower/v3/{Old}/manifest.json", default);
+
+        var response = await host.Client().PostJsonAsync($"/api/models/{Old}/activate", """{"reason":"x"}""");
+
+        Assert.Contains("no manifest, expected a published version", await response.ProblemAsync(HttpStatusCode.Conflict), StringComparison.Ordinal);
+        Assert.Empty(host.Index.Changes);
+    }
+
+    [Fact]
+    public async Task PageForm_WithAReason_RollsBackAndShowsTheLedger()
+    {
+        await using var host = await StartAsync();
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["reason"] = "worse" });
+
+        var response = await host.Client().PostAsync($"/models/{Old}/activate", form);
+
+        Assert.Equal((HttpStatusCode.Redirect, "/models"), (response.StatusCode, response.Headers.Location?.OriginalString));
+        Assert.Equal("worse", Assert.Single(host.Index.Changes).Reason);
+    }
+
+    [Theory]
+    [InlineData("user-1", "", 10, true)]
+    [InlineData("stranger", "?k=3", 3, false)]
+    public async Task Recommend_User_GetsRankedVideos(string user, string query, int count, bool personal)
+    {
+        await using var host = await StartAsync();
+
+        var list = await host.Client(HostFixture.ReadKey).GetJsonAsync($"/api/users/{user}/recommendations{query}");
+
+        Assert.Equal(personal, list.GetProperty("personal").GetBoolean());
+        Assert.Equal(count, list.GetProperty("items").GetArrayLength());
+        Assert.Equal("夏の海 1", list.GetProperty("items")[0].GetProperty("title").GetString());
+    }
+
+    [Theory]
+    [InlineData("?k=0")]
+    [InlineData("?k=201")]
+    [InlineData("?k=many")]
+    public async Task Recommend_WrongCount_Is400(string query)
+    {
+        await using var host = await StartAsync();
+        await (await host.Client().GetAsync($"/api/users/user-1/recommendations{query}")).ProblemAsync(HttpStatusCode.BadRequest);
+    }
+
+    [Theory]
+    [InlineData("""{"user_id":"somebody"}""", "user_id: \"somebody\", expected \"user-1\"")]
+    [InlineData("[]", "expected the user's row")]
+    [InlineData("""{"tags":"drama"}""", "the payload cannot be read at $.tags")]
+    public async Task Refresh_WrongPayload_Is400(string body, string expected)
+    {
+        await using var host = await StartAsync();
+
+        var response = await host.Client().PostJsonAsync("/api/users/user-1/embedding", body);
+
+        Assert.Contains(expected, await response.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
+    }
+
+    private static async Task<HostFixture> StartAsync()
+    {
+        var host = await HostFixture.StartAsync();
+        foreach (var version in new[] { New, Old })
+        {
+            host.Index.Versions.Add(new ModelVersion
+            {
+                Version = version,
+                ModelPath = $"two-tower/v3/{version}/",
+                EmbeddingDim = 128,
+                IsActive = version == New,
+                IsLoaded = true,
+                CreatedAt = HostFixture.Start,
+            });
+            var manifest = $$"""{"version":"{{version}}","created_at":"2026-11-20T12:00:00Z","input_schema_version":3,"embedding_dim":128,"files":[]}""";
+            await host.Store.WriteAsync(
+                $"two-tower/v3/{version}/manifest.json", async (stream, ct) => await stream.WriteAsync(Encoding.UTF8.GetBytes(manifest), ct),
+                WriteOptions.Immutable, default);
+        }
+
+        return host;
+    }
+}
