@@ -76,6 +76,7 @@ internal sealed class HostFixture : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        await App.StopAsync(); // lets a scheduled start that has begun come to its end
         await App.DisposeAsync();
         _folder.Delete(recursive: true);
     }
