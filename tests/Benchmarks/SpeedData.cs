@@ -8,6 +8,7 @@ internal sealed class SpeedData : IExampleSource
 {
     private const int UserTags = 7000;
     private const int ItemTags = 9800;
+    private const int Ahead = 3;
     private readonly int[] _positiveUser;
     private readonly int[] _positiveItem;
     private readonly float[] _probability;
@@ -53,6 +54,8 @@ internal sealed class SpeedData : IExampleSource
         {
             var positive = _order[(step * _batch) + k];
             var user = _positiveUser[positive];
+            if (k + Ahead < _batch)
+                Users.Prefetch(_positiveUser[_order[(step * _batch) + k + Ahead]]);
             if (_perUser == 1 || user != last)
                 batch.Users.Add(Users.RowIndices(user), Users.RowValues(user));
             last = user;

@@ -15,7 +15,7 @@ internal static unsafe class AdamKernels
         if (level == SimdLevel.Avx512)
         {
             for (; k + 16 <= count; k += 16)
-                norm += Update16(step, Vector512.Load(gradient + k), weight + k, first + k, second + k);
+                norm += Vector512.Sum(Update16(step, Vector512.Load(gradient + k), weight + k, first + k, second + k));
         }
         else if (level == SimdLevel.Avx2)
         {
@@ -38,8 +38,9 @@ internal static unsafe class AdamKernels
         return gradient * gradient;
     }
 
+    /// <summary>Updates 16 weights; returns the squared gradients.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Update16(in AdamStep step, Vector512<float> gradient, float* weight, float* first, float* second)
+    public static Vector512<float> Update16(in AdamStep step, Vector512<float> gradient, float* weight, float* first, float* second)
     {
         var w = Vector512.Load(weight);
         var scaled = Vector512.FusedMultiplyAdd(w, Vector512.Create(step.L2Penalty), gradient * step.GradientScale);
@@ -49,7 +50,7 @@ internal static unsafe class AdamKernels
         v.Store(second);
         var root = Vector512.FusedMultiplyAdd(Vector512.Sqrt(v), Vector512.Create(step.RootCorrection), Vector512.Create(step.Epsilon));
         ((w * step.Keep) - (m * step.Rate / root)).Store(weight);
-        return Vector512.Sum(gradient * gradient);
+        return gradient * gradient;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -9,24 +9,26 @@ internal sealed unsafe class ColumnIndex(int columns)
     /// <summary>Row ranges; a constant, so that threads do not change the order.</summary>
     private const int Ranges = 8;
     private readonly int[] _counts = new int[checked(Ranges * columns)];
-    private int[] _rows = [];
-    private float[] _values = [];
+    private readonly FloatBuffer _rows = new();
+    private readonly FloatBuffer _values = new();
     private Model.SparseRows? _source;
 
     /// <summary>[columns + 1]; pairs of column c lie in [Offsets[c], Offsets[c + 1]).</summary>
     public int[] Offsets { get; } = new int[columns + 1];
 
-    public int[] Rows => _rows;
+    /// <summary>[pairs].</summary>
+    public int* Rows => (int*)_rows.Pointer;
 
-    public float[] Values => _values;
+    /// <summary>[pairs].</summary>
+    public float* Values => _values.Pointer;
 
     public void Build(Model.SparseRows source, WorkTeam team)
     {
         _source = source;
         if (_rows.Length < source.NonZeros)
         {
-            _rows = GC.AllocateUninitializedArray<int>(source.NonZeros + (source.NonZeros / 4), pinned: true);
-            _values = GC.AllocateUninitializedArray<float>(_rows.Length, pinned: true);
+            _rows.Resize(source.NonZeros + (source.NonZeros / 8));
+            _values.Resize(_rows.Length);
         }
 
         team.Run(Ranges, _count ??= Count);
@@ -71,9 +73,11 @@ internal sealed unsafe class ColumnIndex(int columns)
     {
         var (first, last) = RowsOf(range);
         var offsets = _source!.Offsets;
-        fixed (int* heads = &_counts[range * columns], indices = _source.Indices, rows = _rows)
-        fixed (float* values = _source.Values, target = _values)
+        fixed (int* heads = &_counts[range * columns], indices = _source.Indices)
+        fixed (float* values = _source.Values)
         {
+            var rows = Rows;
+            var target = Values;
             for (var r = first; r < last; r++)
             {
                 for (int k = offsets[r], end = offsets[r + 1]; k < end; k++)

@@ -27,7 +27,7 @@ internal sealed unsafe partial class FloatBuffer
             return;
         NativeMemory.AlignedFree(_memory);
         var size = (nuint)checked((int)length + (Alignment / sizeof(float))) * sizeof(float);
-        _memory = size < 2 * HugePage ? NativeMemory.AlignedAlloc(size, Alignment) : AllocateHuge((size + HugePage - 1) / HugePage * HugePage);
+        _memory = size < HugePage ? NativeMemory.AlignedAlloc(size, Alignment) : AllocateHuge((size + HugePage - 1) / HugePage * HugePage);
         NativeMemory.Clear(_memory, size);
         Pointer = (float*)_memory;
         Length = (int)length;

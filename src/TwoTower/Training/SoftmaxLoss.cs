@@ -11,8 +11,8 @@ internal sealed unsafe class SoftmaxLoss : BatchLoss
     private const int RowBlock = 64;
     private const int ItemBlock = 64;
 
-    /// <summary>Most logits kept at a time; more user rows are worked off in several goes.</summary>
-    private const long MostLogits = 8L << 20;
+    /// <summary>Most logits kept at a time, about what the caches hold; more user rows are worked off in several goes.</summary>
+    private const long MostLogits = 9L << 18;
     private readonly SimdLevel _level;
     private readonly WorkTeam _team;
     private readonly float _inverseTemperature;

@@ -85,18 +85,21 @@ internal sealed unsafe class TowerUpdate
     private void UpdateFused(int block, int worker)
     {
         var (slab, part) = Math.DivRem(block, PartsOfSlab);
-        var gradient = stackalloc float[Slabs.Width];
-        var first = Weights.First;
-        var squares = 0.0;
-        for (var column = _partStart[part]; column < _partStart[part + 1]; column++)
+        var inputs = Weights.Shape.InputDim;
+        fixed (int* offsets = _columns.Offsets)
         {
-            SumColumn(slab, column, gradient);
-            var place = Slabs.Offset(Weights.Shape.InputDim, slab, column);
-            squares += AdamKernels.Update(
-                _level, _step, gradient, first.Weight.Pointer + place, first.FirstMoment.Pointer + place, first.SecondMoment.Pointer + place, Slabs.Width);
+            var update = new ColumnUpdate
+            {
+                Offsets = offsets,
+                Rows = _columns.Rows,
+                Values = _columns.Values,
+                Gradient = Slabs.Row(_backward.FirstGradient.Pointer, _pass.Rows, slab, 0),
+                Weight = Slabs.Row(Weights.First.Weight.Pointer, inputs, slab, 0),
+                FirstMoment = Slabs.Row(Weights.First.FirstMoment.Pointer, inputs, slab, 0),
+                SecondMoment = Slabs.Row(Weights.First.SecondMoment.Pointer, inputs, slab, 0),
+            };
+            _squares[block] = update.Run(_level, _step, _partStart[part], _partStart[part + 1]);
         }
-
-        _squares[block] = squares;
     }
 
     private void SumGradient(int block, int worker)
@@ -126,9 +129,7 @@ internal sealed unsafe class TowerUpdate
     private void SumColumn(int slab, int column, float* target)
     {
         var (start, end) = (_columns.Offsets[column], _columns.Offsets[column + 1]);
-        fixed (int* rows = _columns.Rows)
-        fixed (float* values = _columns.Values)
-            BagKernels.Sum(_level, rows + start, values + start, end - start, Slabs.Row(_backward.FirstGradient.Pointer, _pass.Rows, slab, 0), target);
+        BagKernels.Sum(_level, _columns.Rows + start, _columns.Values + start, end - start, Slabs.Row(_backward.FirstGradient.Pointer, _pass.Rows, slab, 0), target);
     }
 
     private static double Squares(float* values, int count) =>

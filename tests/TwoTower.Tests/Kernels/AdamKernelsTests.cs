@@ -62,4 +62,33 @@ public sealed unsafe class AdamKernelsTests
         Assert.Equal(arrays[3], seconds);
         Assert.Equal(expected, norm, 1e-4);
     }
+
+    [Theory]
+    [MemberData(nameof(KernelLevels.Names), MemberType = typeof(KernelLevels))]
+    public void ColumnUpdate_Fused_SameBitsAsSummedGradientThenDenseAdam(string name)
+    {
+        const int Columns = 9, Rows = 12;
+        var (level, random) = (KernelLevels.Parse(name), new Random(4));
+        float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextDouble())];
+        int[] offsets = [0, 0, 1, 3, 6, 10, 15, 15, 17, 18], rows = [.. Enumerable.Range(0, 18).Select(_ => random.Next(Rows))];
+        var (values, gradient) = (Draw(18), Draw(Rows * Slabs.Width));
+        var dense = Enumerable.Range(0, 3).Select(_ => Draw(Columns * Slabs.Width)).ToArray();
+        var fused = dense.Select(part => part.ToArray()).ToArray();
+        var (step, sums) = (AdamStep.Create(3, 0.01, new() { WeightDecay = 0.1 }), new float[Columns * Slabs.Width]);
+        double squares;
+        fixed (int* o = offsets, r = rows)
+        fixed (float* v = values, g = gradient, w = fused[0], m = fused[1], s = fused[2], sum = sums, dw = dense[0], dm = dense[1], ds = dense[2])
+        {
+            var update = new ColumnUpdate { Offsets = o, Rows = r, Values = v, Gradient = g, Weight = w, FirstMoment = m, SecondMoment = s };
+            squares = update.Run(level, step, 0, 4) + update.Run(level, step, 4, Columns);
+            for (var c = 0; c < Columns; c++)
+                BagKernels.Sum(level, r + offsets[c], v + offsets[c], offsets[c + 1] - offsets[c], g, sum + (c * Slabs.Width));
+            AdamKernels.Update(level, step, sum, dw, dm, ds, sums.Length);
+        }
+
+        Assert.Equal(dense[0], fused[0]);
+        Assert.Equal(dense[1], fused[1]);
+        Assert.Equal(dense[2], fused[2]);
+        Assert.Equal(sums.Sum(x => (double)x * x), squares, 1e-2);
+    }
 }

@@ -3,7 +3,7 @@ using TwoTower.Model;
 
 namespace TwoTower.Tests.Kernels;
 
-public sealed class ColumnIndexTests
+public sealed unsafe class ColumnIndexTests
 {
     [Theory]
     [InlineData(1, 3)]
@@ -26,8 +26,9 @@ public sealed class ColumnIndexTests
             for (var c = 0; c < 11; c++)
             {
                 var expected = Enumerable.Range(0, count).Where(r => rows.RowIndices(r).Contains(c)).ToArray();
-                Assert.Equal(expected, index.Rows[index.Offsets[c]..index.Offsets[c + 1]]);
-                Assert.Equal(expected.Select(r => (r * 100f) + c), index.Values[index.Offsets[c]..index.Offsets[c + 1]]);
+                Assert.Equal(expected, new Span<int>(index.Rows + index.Offsets[c], expected.Length).ToArray());
+                Assert.Equal(expected.Length, index.Offsets[c + 1] - index.Offsets[c]);
+                Assert.Equal(expected.Select(r => (r * 100f) + c), new Span<float>(index.Values + index.Offsets[c], expected.Length).ToArray());
             }
         }
     }
