@@ -58,7 +58,14 @@ internal static class PostgresRows
         var missing = user is null ? "user_id" : video is null ? "video_id" : type is null ? "decision_type" : date is null ? "created_at" : null;
         if (missing is not null)
             return (null, Missing(missing));
-        return (new Decision { UserId = RowIds.Normalise(user!), VideoId = RowIds.Normalise(video!), DecisionType = type!, CreatedAt = date!.Value }, null);
+        var decision = new Decision
+        {
+            UserId = RowIds.Normalise(user!),
+            VideoId = RowIds.Normalise(video!),
+            DecisionType = type!,
+            CreatedAt = date!.Value,
+        };
+        return (decision, null);
     }
 
     private static RowFault Missing(string field) => new(field, "null", "a value");

@@ -47,7 +47,8 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
             {
                 _connection = await database.OpenConnectionAsync(cancellationToken);
                 await _connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-                await using var settings = new NpgsqlCommand("set transaction read only; set local statement_timeout = 0; set local time zone 'UTC'", _connection);
+                await using var settings = new NpgsqlCommand(
+                    "set transaction read only; set local statement_timeout = 0; set local time zone 'UTC'", _connection);
                 await settings.ExecuteNonQueryAsync(cancellationToken);
             }
 

@@ -52,7 +52,10 @@ internal sealed class ServiceTables
     public string Videos()
     {
         Require("videos", "id");
-        string[] texts = ["id", "external_id", "title", "description", "maker", "label", "series", "director", "source", "product_url", "thumbnail_url"];
+        string[] texts =
+        [
+            "id", "external_id", "title", "description", "maker", "label", "series", "director", "source", "product_url", "thumbnail_url",
+        ];
         string[] dates = ["product_released_at", "distribution_started_at", "published_at", "created_at"];
         string[] columns =
         [
@@ -76,7 +79,8 @@ internal sealed class ServiceTables
     {
         const string table = "user_video_decisions";
         Require(table, "user_id", "video_id", "decision_type", "created_at");
-        return $"select {Text(table, "user_id")}, {Text(table, "video_id")}, {Text(table, "decision_type")}, {Date(table, "created_at")} from public.{table} t";
+        return $"select {Text(table, "user_id")}, {Text(table, "video_id")}, {Text(table, "decision_type")}, {Date(table, "created_at")}"
+            + $" from public.{table} t";
     }
 
     /// <summary>Names of a video as one array, from either layout; nothing where there is no such table.</summary>
@@ -87,15 +91,18 @@ internal sealed class ServiceTables
         if (Has(links, "video_id", $"{kind}_name"))
             return $"select video_id::text as id, array_agg({kind}_name::text) as names from public.{links} group by 1";
         if (Has(links, "video_id", $"{kind}_id") && Has(names, "id", "name"))
-            return $"select l.video_id::text as id, array_agg(n.name::text) as names from public.{links} l join public.{names} n on n.id = l.{kind}_id group by 1";
+            return $"select l.video_id::text as id, array_agg(n.name::text) as names from public.{links} l"
+                + $" join public.{names} n on n.id = l.{kind}_id group by 1";
         throw new PermanentStageException(
-            $"public.{links}: found the columns {Join(found)}, expected (video_id, {kind}_name), or (video_id, {kind}_id) beside public.{names}(id, name)");
+            $"public.{links}: found the columns {Join(found)}, "
+            + $"expected (video_id, {kind}_name), or (video_id, {kind}_id) beside public.{names}(id, name)");
     }
 
     private void Require(string table, params string[] columns)
     {
         if (!_columns.TryGetValue(table, out var found))
-            throw new PermanentStageException($"public.{table}: no such table that this user may read, expected one with {string.Join(", ", columns)}");
+            throw new PermanentStageException($"public.{table}: no such table that this user may read, "
+                + $"expected one with {string.Join(", ", columns)}");
         var missing = columns.Where(column => !found.Contains(column)).ToArray();
         if (missing.Length > 0)
             throw new PermanentStageException($"public.{table}: no column {string.Join(", ", missing)}, found {Join(found)}");
@@ -105,7 +112,8 @@ internal sealed class ServiceTables
 
     /// <summary>A date that .NET can hold: infinity and the years before 2 and after 9998 become the ends, which the row rules refuse.</summary>
     private string Date(string table, string column) => Has(table, column)
-        ? $"case when t.{column} is not null then least(greatest(t.{column}::timestamptz, timestamptz '0002-01-01 00:00:00+00'), timestamptz '9998-12-31 00:00:00+00') end"
+        ? $"case when t.{column} is not null then least("
+            + $"greatest(t.{column}::timestamptz, timestamptz '0002-01-01 00:00:00+00'), timestamptz '9998-12-31 00:00:00+00') end"
         : "null::timestamptz";
 
     private string Column(string table, string column, string type) => Has(table, column) ? $"t.{column}::{type}" : $"null::{type}";

@@ -24,8 +24,10 @@ public sealed class CheckContract(IArtifactStore work, OpenPublishStore openPubl
         var report = await work.WriteAsync(
             context.Folder + "snapshot/contract.json",
             (stream, token) => JsonSerializer.SerializeAsync(
-                stream, new { Passed = violations.Length == 0, SnapshotHash = input.Snapshot.Hash, ComparedWith = last?.Version, Violations = violations, Rules = rules },
-                RowJson.Indented, token),
+                stream,
+                new { Passed = violations.Length == 0, SnapshotHash = input.Snapshot.Hash, ComparedWith = last?.Version, violations, rules },
+                RowJson.Indented,
+                token),
             WriteOptions.Private,
             cancellationToken);
         if (violations.Length > 0)

@@ -45,7 +45,8 @@ internal sealed class ContractRules(ContractSettings settings, DateTimeOffset st
         AtLeast("positive decisions", positives, settings.MinPositives, nameof(settings.MinPositives));
         var share = log.Events == 0 ? 0 : (double)positives / log.Events;
         Add("share of positives", $"{Percent(share)} ({positives} of {log.Events})",
-            $"{Percent(settings.MinPositiveShare)} or more ({Key(nameof(settings.MinPositiveShare))}); which decision types are positive is source.positive_decisions",
+            $"{Percent(settings.MinPositiveShare)} or more ({Key(nameof(settings.MinPositiveShare))}); "
+            + "which decision types are positive is source.positive_decisions",
             share >= settings.MinPositiveShare);
     }
 
@@ -55,7 +56,8 @@ internal sealed class ContractRules(ContractSettings settings, DateTimeOffset st
         var outside = 0;
         foreach (var time in log.Time)
             outside += time < first.ToUnixTimeMilliseconds() || time > last.ToUnixTimeMilliseconds() ? 1 : 0;
-        Add("times of decisions", $"{outside} of {log.Events} outside", $"all from {first:yyyy-MM-dd} to a day after the run's start, {last:yyyy-MM-dd HH:mm} UTC", outside == 0);
+        Add("times of decisions", $"{outside} of {log.Events} outside",
+            $"all from {first:yyyy-MM-dd} to a day after the run's start, {last:yyyy-MM-dd HH:mm} UTC", outside == 0);
     }
 
     private void CheckWeights(InteractionLog log)

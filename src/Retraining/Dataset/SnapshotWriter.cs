@@ -19,13 +19,15 @@ internal sealed class SnapshotWriter(IArtifactStore work, string folder)
             $"profiles {profiles.Sha256}\nvideos {videos.Sha256}\ninteractions {interactions.Sha256}\n")));
 
     public Task<ArtifactRef> WriteProfilesAsync(SnapshotRows rows, CancellationToken cancellationToken) =>
-        WriteAsync("profiles.parquet", SnapshotSchema.Profiles, rows.Profiles.Count, (from, to) => Profiles(rows.Profiles[from..to]), cancellationToken);
+        WriteAsync(
+            "profiles.parquet", SnapshotSchema.Profiles, rows.Profiles.Count, (from, to) => Profiles(rows.Profiles[from..to]), cancellationToken);
 
     public Task<ArtifactRef> WriteVideosAsync(SnapshotRows rows, CancellationToken cancellationToken) =>
         WriteAsync("videos.parquet", SnapshotSchema.Videos, rows.Videos.Count, (from, to) => Videos(rows.Videos[from..to]), cancellationToken);
 
     public Task<ArtifactRef> WriteInteractionsAsync(SnapshotRows rows, CancellationToken cancellationToken) =>
-        WriteAsync("interactions.parquet", SnapshotSchema.Interactions, rows.Events.Length, (from, to) => Interactions(rows, from, to), cancellationToken);
+        WriteAsync(
+            "interactions.parquet", SnapshotSchema.Interactions, rows.Events.Length, (from, to) => Interactions(rows, from, to), cancellationToken);
 
     private Task<ArtifactRef> WriteAsync(
         string name, ParquetSchema schema, int count, Func<int, int, object[]> columns, CancellationToken cancellationToken) =>

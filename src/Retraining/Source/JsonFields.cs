@@ -14,7 +14,12 @@ internal sealed class JsonFields(JsonElement row)
     {
         if (!TryFind(name, out var value))
             return Fail(name, "nothing", "an id", "");
-        var id = value.ValueKind == JsonValueKind.Number ? value.GetRawText() : value.ValueKind == JsonValueKind.String ? value.GetString()!.Trim() : "";
+        var id = value.ValueKind switch
+        {
+            JsonValueKind.Number => value.GetRawText(),
+            JsonValueKind.String => value.GetString()!.Trim(),
+            _ => "",
+        };
         return id.Length > 0 ? RowIds.Normalise(id) : Fail(name, Show(value), "an id", "");
     }
 

@@ -55,14 +55,16 @@ public sealed class JsonFolderSource(string folder) : ISource
                 if (File.Exists(Path.Combine(folder, name + ending)))
                     return Path.Combine(folder, name + ending);
         throw new PermanentStageException(
-            $"{folder}: found no {string.Join(" or ", names.Select(n => n + ".json"))}, expected one (also as {string.Join(", ", Endings.Skip(1))})");
+            $"{folder}: found no {string.Join(" or ", names.Select(n => n + ".json"))}, "
+            + $"expected one (also as {string.Join(", ", Endings.Skip(1))})");
     }
 
     private static FileStream Open(string path)
     {
         try
         {
-            return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan | FileOptions.Asynchronous);
+            return new FileStream(
+                path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16, FileOptions.SequentialScan | FileOptions.Asynchronous);
         }
         catch (UnauthorizedAccessException e)
         {

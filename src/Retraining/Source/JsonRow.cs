@@ -24,7 +24,11 @@ internal static class JsonRow
         using (document)
         {
             if (document.RootElement.ValueKind != JsonValueKind.Object)
-                return new(origin, row, null, new("row", document.RootElement.ValueKind.ToString().ToLowerInvariant(), "an object", Encoding.UTF8.GetString(text.Span)));
+            {
+                var found = document.RootElement.ValueKind.ToString().ToLowerInvariant();
+                return new(origin, row, null, new("row", found, "an object", Encoding.UTF8.GetString(text.Span)));
+            }
+
             var fields = new JsonFields(document.RootElement);
             try
             {

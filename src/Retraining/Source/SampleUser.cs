@@ -14,7 +14,8 @@ internal sealed class SampleUser
         _topics = [.. Enumerable.Range(0, 2 + random.Next(2)).Select(_ => random.Next(videos.Topics.Length)).Distinct()];
         _favourite = SampleTopic.Pick(random, videos.Topics[_topics[0]].Performers);
         // Most were there before the year began; the others joined during it.
-        _joined = videos.End.AddSeconds(-Math.Floor(86_400 * (365 * (random.NextDouble() < 0.5 ? 1 + random.NextDouble() : random.NextDouble()))) - 1);
+        var years = random.NextDouble() < 0.5 ? 1 + random.NextDouble() : random.NextDouble();
+        _joined = videos.End.AddSeconds(-Math.Floor(86_400 * (365 * years)) - 1);
         Id = SampleVideos.Id(random);
         // Log-normal: most users decide on little, a few on much.
         Activity = Math.Exp(0.8 * SampleVideos.Normal(random));
@@ -45,7 +46,9 @@ internal sealed class SampleUser
             var at = TimeOf(videos.End, time);
             var topic = random.NextDouble() < 0.65 ? _topics[Math.Min(random.Next(3), _topics.Length - 1)] : -1;
             var item = videos.Offer(random, topic);
-            if (item < 0 || at < videos.Videos[item].CreatedAt || random.NextDouble() > videos.Topics[videos.Topic[item]].Fashion(time) || !seen.Add(item))
+            if (item < 0 || at < videos.Videos[item].CreatedAt)
+                continue;
+            if (random.NextDouble() > videos.Topics[videos.Topic[item]].Fashion(time) || !seen.Add(item))
                 continue;
             var type = random.NextDouble() < Liking(videos, item) ? LikeType(random) : "nope";
             decisions.Add(new JsonTables.DecisionRow(Id, videos.Videos[item].Id, type, at));

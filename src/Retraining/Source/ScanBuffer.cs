@@ -78,7 +78,8 @@ internal sealed class ScanBuffer(Stream stream, string origin)
         {
             if (_bytes.Length >= MaxRowBytes)
                 throw new PermanentStageException(
-                    $"{origin}, byte {Offset}, row {row}: found a row of more than {MaxRowBytes >> 20} MiB, expected a shorter one: a quote or a bracket is probably not closed");
+                    $"{origin}, byte {Offset}, row {row}: found a row of more than {MaxRowBytes >> 20} MiB, "
+                    + "expected a shorter one: a quote or a bracket is probably not closed");
             Array.Resize(ref _bytes, _bytes.Length * 2);
         }
 

@@ -9,7 +9,8 @@ namespace Retraining.Source;
 /// Reads the source whole, puts bad rows aside and writes the rest as a snapshot. Of several decisions of one user for one video the
 /// newest counts, as in the service's table, where a change of mind replaces what was there.
 /// </summary>
-public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseudonymKey, IArtifactStore work) : IStage<SyncSource.Input, Snapshot>
+public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseudonymKey, IArtifactStore work)
+    : IStage<SyncSource.Input, Snapshot>
 {
     public sealed record Input(SourceSettings Source);
 
@@ -45,7 +46,8 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
             throw new PermanentStageException($"{table.Origin ?? table.Table}: 0 rows, expected at least 1");
         if (usable == 0)
             throw new PermanentStageException(
-                $"{table.Origin}: 0 of {table.Read} rows are usable, expected at least 1; the first bad row: {quarantined.First}; all of them: {quarantinePath}");
+                $"{table.Origin}: 0 of {table.Read} rows are usable, expected at least 1; "
+                + $"the first bad row: {quarantined.First}; all of them: {quarantinePath}");
     }
 
     private async Task<Snapshot> WriteAsync(

@@ -26,7 +26,8 @@ internal static class SyncSummary
 
     /// <param name="startedAt">Caps the moment that the data describes, which is the newest decision: a data set may be years old.</param>
     public static SyncReport Of(
-        string location, DateTimeOffset startedAt, bool pseudonymised, SourceIntake intake, SnapshotRows rows, long superseded, QuarantineWriter quarantined)
+        string location, DateTimeOffset startedAt, bool pseudonymised, SourceIntake intake, SnapshotRows rows, long superseded,
+        QuarantineWriter quarantined)
     {
         var events = rows.Events;
         long first = long.MaxValue, last = long.MinValue, positives = 0;
