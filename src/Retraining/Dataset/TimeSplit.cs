@@ -54,6 +54,19 @@ public sealed class TimeSplit
     /// <summary>Items that the user comes to like in the hold-out and has not decided before: distinct, ascending.</summary>
     public int[] HoldOutTargets(int user) => Targets(user, HoldOutStart[user], _log.Offsets[user + 1]);
 
+    /// <summary>The newest time in the training part over all users, unix milliseconds; 0 when it is empty.</summary>
+    public long TrainingEnd()
+    {
+        var end = 0L;
+        for (var user = 0; user < _log.Users; user++)
+        {
+            if (ValidationStart[user] > _log.Offsets[user])
+                end = Math.Max(end, _log.Time[ValidationStart[user] - 1]);
+        }
+
+        return end;
+    }
+
     private int[] Targets(int user, int start, int end)
     {
         var known = _log.Item.AsSpan(_log.Offsets[user], start - _log.Offsets[user]);

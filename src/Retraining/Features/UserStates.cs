@@ -11,7 +11,7 @@ internal sealed class UserStates(FeatureSpec spec, Catalogue catalogue, Interact
     public double[][] Numbers()
     {
         var vectorizer = new HistoryVectorizer(spec, catalogue, log);
-        var end = EndOfTraining();
+        var end = split.TrainingEnd();
         var columns = FeatureLayout.UserNumeric.Select(_ => new List<double>()).ToArray();
         var likes = new List<int>();
         for (var user = 0; user < log.Users; user++)
@@ -44,17 +44,5 @@ internal sealed class UserStates(FeatureSpec spec, Catalogue catalogue, Interact
         var numbers = vectorizer.Numbers(user, end, asOf);
         for (var column = 0; column < columns.Length; column++)
             columns[column].Add(numbers[column]);
-    }
-
-    private long EndOfTraining()
-    {
-        var end = long.MinValue;
-        for (var user = 0; user < log.Users; user++)
-        {
-            if (split.ValidationStart[user] > log.Offsets[user])
-                end = Math.Max(end, log.Time[split.ValidationStart[user] - 1]);
-        }
-
-        return end;
     }
 }

@@ -15,6 +15,7 @@ namespace Retraining.Training;
 public sealed class HistoryExamples : IExampleSource
 {
     private const int Stream = 0x4849; // keeps these draws apart from the trainer's own
+    private const uint LateCounter = 999;
     private const uint ShareCounter = 1000;
     private const uint KeepCounter = 1001;
     private readonly HistoryVectorizer _vectorizer;
@@ -24,6 +25,7 @@ public sealed class HistoryExamples : IExampleSource
     private readonly DrawableUsers _users;
     private readonly KnownItems _known;
     private readonly TargetDraw _targets;
+    private readonly long _trainingEnd;
     private readonly float[] _targetProbability;
     private readonly ConcurrentBag<Scratch> _scratch = [];
 
@@ -35,6 +37,7 @@ public sealed class HistoryExamples : IExampleSource
         _log = log;
         _split = split;
         _options = options;
+        _trainingEnd = split.TrainingEnd();
         _targets = new TargetDraw(options);
         _users = new DrawableUsers(log, split, _targets.MinLikes, options.ActivityPower);
         if (_users.Count == 0)
@@ -91,6 +94,8 @@ public sealed class HistoryExamples : IExampleSource
             var end = _vectorizer.EndBefore(user, asOf);
             for (var e = _log.Offsets[user]; e < end; e++)
                 scratch.History.Add(e);
+            if (_options.LateShare > 0 && CounterRandom.Draw(key, LateCounter) < CounterRandom.Threshold(_options.LateShare))
+                asOf = _trainingEnd;
         }
         else
         {

@@ -28,6 +28,12 @@ public sealed record HistoryExamplesOptions
     /// <summary>Longer histories are thinned at random to about this many events for the bags; 0: never.</summary>
     public int MaxHistory { get; init; }
 
+    /// <summary>
+    /// Causal: share of rows whose ages and 30-day windows count back from the end of the whole training part and not from the earliest
+    /// target, as serving sees a user who has been away; in [0, 1]. The history stays what came before the target.
+    /// </summary>
+    public double LateShare { get; init; } = 0.25;
+
     /// <summary>Steps in one epoch; 0: as many as see each training like once on average.</summary>
     public int StepsPerEpoch { get; init; }
 }

@@ -83,6 +83,27 @@ public sealed class HistoryExamplesTests
         }
     }
 
+    [Fact]
+    public void Fill_LateRows_MoveTheMomentAndNotTheHistory()
+    {
+        var columns = Vectorizer().Spec.UserInputDim;
+        var (early, late) = (new TrainingBatch(columns), new TrainingBatch(columns));
+        Examples(new HistoryExamplesOptions { LateShare = 0 }).Fill(1, 0, early);
+        Examples(new HistoryExamplesOptions { LateShare = 1 }).Fill(1, 0, late);
+
+        Assert.Equal(early.Item, late.Item);
+        Assert.Equal(early.Users.Indices, late.Users.Indices);
+        var recent = (float)Vectorizer().Spec.Normalizer.UserNumeric["recent_like_days"].Std;
+        for (var row = 0; row < early.Users.Rows; row++)
+        {
+            var before = early.Users.RowValues(row);
+            var after = late.Users.RowValues(row);
+            Assert.Equal(before[1..7], after[1..7]); // prices and counts
+            Assert.InRange((after[7] - before[7]) * recent, -0.001f, 60);
+            Assert.Equal(before[13..], after[13..]); // the bags, behind the four 30-day numbers
+        }
+    }
+
     [Theory]
     [InlineData(HistoryMode.Causal, 16, 0.5)]
     [InlineData(HistoryMode.Causal, 3, 1.0)]
