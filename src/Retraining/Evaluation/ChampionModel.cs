@@ -30,7 +30,7 @@ internal sealed class ChampionModel(IArtifactStore store, ModelStore models, str
         using var items = await LoadAsync("item_tower.onnx", cancellationToken);
         Require(users, spec.UserInputDim, "user_tower.onnx");
         Require(items, spec.ItemInputDim, "item_tower.onnx");
-        return new(users.Embed(part.Rows(own.Users)), items.Embed(own.Items), users.EmbeddingDim);
+        return new(users.Embed(part.Rows(spec, set.Catalogue)), items.Embed(own.Items), users.EmbeddingDim);
     }
 
     private async Task<OnnxTower> LoadAsync(string name, CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ public sealed class EvaluateModel(IArtifactStore work, OpenPublishStore openPubl
         if (health.NonFinite > 0)
             throw new PermanentStageException($"{input.Challenger.Weights.Path}: {health.NonFinite} values of the item embeddings are not finite, expected none");
 
-        var scorer = new EmbeddingScorer(model.User.Embed(part.Rows(set.Users)), items, model.Shape.EmbeddingDim);
+        var scorer = new EmbeddingScorer(model.User.Embed(part.Rows(set.Spec, set.Catalogue)), items, model.Shape.EmbeddingDim);
         var champion = await ChampionModel.ReigningAsync(openPublishStore, input.Publish, cancellationToken);
         List<(string Name, ModelQuality Quality)> models = [("challenger", Evaluate(scorer, "the challenger", 0))];
         if (champion is not null)

@@ -62,8 +62,9 @@ internal sealed record HeldOutPart
     }
 
     /// <summary>Feature rows of the users as they were at the end of their history.</summary>
-    public SparseRows Rows(HistoryVectorizer vectorizer)
+    public SparseRows Rows(FeatureSpec spec, Catalogue catalogue)
     {
+        var vectorizer = new HistoryVectorizer(spec, catalogue, Log);
         var rows = new SparseRows(vectorizer.Columns);
         for (var k = 0; k < Count; k++)
             vectorizer.Write(Users[k], HistoryEnd[k], AsOf[k], rows);

@@ -29,8 +29,10 @@ internal sealed class TowerFit(
         LinearSkip = settings.LinearSkip,
     };
 
-    /// <summary>The untrained model.</summary>
-    public TwoTowerModel Start() => TwoTowerModel.Create(Shape, settings.Seed);
+    /// <summary>The model that training starts from.</summary>
+    public TwoTowerModel Start(CancellationToken cancellationToken) => settings.Start == "factors" && settings.LinearSkip
+        ? new FactorStart(set, settings).Build(Shape, cancellationToken)
+        : TwoTowerModel.Create(Shape, settings.Seed);
 
     /// <param name="start">From <see cref="Start"/>.</param>
     /// <param name="checkpoint">Receives all that a resume needs after each epoch; null for none.</param>
@@ -38,13 +40,14 @@ internal sealed class TowerFit(
     /// <param name="resume">State of an interrupted run.</param>
     /// <param name="cancellationToken">Checked in every step.</param>
     /// <exception cref="PermanentStageException">Training diverged, or a setting does not fit.</exception>
+    /// <returns>The best epoch is 0 when no epoch was better than the start.</returns>
     public async Task<TrainingResult> RunAsync(
         TwoTowerModel start, Func<TrainerState, CancellationToken, Task>? checkpoint, Action<TrainingProgress>? progress, TrainerState? resume,
         CancellationToken cancellationToken)
     {
-        var options = Options();
         var examples = new HistoryExamples(set.Users, set.Log, set.Split, set.Catalogue.Count, Examples());
-        var queries = stopping.Count == 0 ? null : stopping.Rows(set.Users);
+        var options = Options(start, examples, cancellationToken);
+        var queries = stopping.Count == 0 ? null : stopping.Rows(set.Spec, set.Catalogue);
         var hooks = new TrainingHooks
         {
             Validate = queries is null ? null : (model, token) => Task.FromResult(Score(model, queries, token)),
@@ -53,7 +56,10 @@ internal sealed class TowerFit(
         };
         try
         {
-            return await new Trainer(start, set.Items, examples, options, time).RunAsync(hooks, resume, cancellationToken);
+            var result = await new Trainer(start, set.Items, examples, options, time).RunAsync(hooks, resume, cancellationToken);
+            return queries is not null && Score(start, queries, cancellationToken) is var metric && metric >= result.BestMetric
+                ? result with { Model = start, BestEpoch = 0, BestMetric = metric }
+                : result;
         }
         catch (Exception error) when (error is TrainingDivergedException or ArgumentException)
         {
@@ -79,7 +85,7 @@ internal sealed class TowerFit(
         ActivityPower = settings.ActivityPower,
     };
 
-    private TrainerOptions Options() => new()
+    private TrainerOptions Options(TwoTowerModel start, HistoryExamples examples, CancellationToken cancellationToken) => new()
     {
         Epochs = settings.Epochs,
         Patience = settings.Patience,
@@ -104,7 +110,9 @@ internal sealed class TowerFit(
             "bce" => TrainingLoss.BinaryCrossEntropy,
             _ => throw new PermanentStageException($"training.loss: {settings.Loss}, expected softmax, full-softmax or bce"),
         },
-        Temperature = settings.Temperature,
+        Temperature = settings.Temperature > 0
+            ? settings.Temperature
+            : TemperatureFit.Find(start, set.Items, examples, settings.Epochs, settings.Threads, cancellationToken),
         LogQCorrection = settings.LogQCorrection,
         UniformNegatives = settings.UniformNegatives,
         DislikeWeight = settings.DislikeWeight,

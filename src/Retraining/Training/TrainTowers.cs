@@ -23,7 +23,7 @@ public sealed class TrainTowers(IArtifactStore work, TimeProvider time) : IStage
 
         var checkpoint = context.Folder + "training/checkpoint.bin";
         var result = await fit.RunAsync(
-            fit.Start(),
+            fit.Start(cancellationToken),
             (state, token) => SaveAsync(checkpoint, state, token),
             progress => context.Progress.Report(TrainingReport.Of(progress, input.Metric)),
             await LoadAsync(checkpoint, cancellationToken),
@@ -46,7 +46,7 @@ public sealed class TrainTowers(IArtifactStore work, TimeProvider time) : IStage
             EmbeddingDim = input.Training.EmbeddingDim,
             BestEpoch = result.BestEpoch,
             Epochs = result.Epochs.Count,
-            Loss = result.Epochs[result.BestEpoch - 1].Loss,
+            Loss = result.Epochs[Math.Max(1, result.BestEpoch) - 1].Loss,
             Metric = input.Metric,
             ValidationMetric = result.BestMetric,
             ExamplesPerSecond = result.ExamplesPerSecond,

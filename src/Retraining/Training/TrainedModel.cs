@@ -12,11 +12,11 @@ public sealed record TrainedModel
     public required ArtifactRef Log { get; init; }
     public required int EmbeddingDim { get; init; }
 
-    /// <summary>From 1.</summary>
+    /// <summary>From 1; 0 when no epoch was better than the model that training started from.</summary>
     public required int BestEpoch { get; init; }
     public required int Epochs { get; init; }
 
-    /// <summary>Training loss of the best epoch, in nats.</summary>
+    /// <summary>Training loss of the best epoch (of the first, if the start was best), in nats.</summary>
     public required double Loss { get; init; }
 
     /// <summary>What early stopping compared: <c>recall@10</c>.</summary>

@@ -13,13 +13,40 @@ public sealed record TrainingSettings
     /// <summary>Adds input × [input_dim, embedding_dim] to the output of the hidden layer.</summary>
     public bool LinearSkip { get; init; } = true;
 
+    /// <summary>
+    /// What training starts from: <c>factors</c> (a factorisation of the likes, onto which the linear parts of both towers are fitted) or
+    /// <c>random</c>. Factors need the linear part.
+    /// </summary>
+    [AllowedValues("factors", "random")]
+    public string Start { get; init; } = "factors";
+
+    /// <summary>For <c>factors</c>: λ of the factorisation.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public double FactorRegularisation { get; init; } = 0.01;
+
+    /// <summary>For <c>factors</c>: weight of a pair that was not seen, against 1 for a like.</summary>
+    [Range(0.0, 100.0, MinimumIsExclusive = true)]
+    public double FactorUnobservedWeight { get; init; } = 0.3;
+
+    /// <summary>For <c>factors</c>: times that both sides are solved.</summary>
+    [Range(1, 1_000)]
+    public int FactorSweeps { get; init; } = 12;
+
+    /// <summary>For <c>factors</c>: ridge penalty of the user features.</summary>
+    [Range(0.0, 1e6, MinimumIsExclusive = true)]
+    public double UserPenalty { get; init; } = 0.5;
+
+    /// <summary>For <c>factors</c>: ridge penalty of the item content.</summary>
+    [Range(0.0, 1e6, MinimumIsExclusive = true)]
+    public double ContentPenalty { get; init; } = 3;
+
     /// <summary><c>softmax</c> (in-batch, sampled), <c>full-softmax</c> (over the whole catalogue) or <c>bce</c>.</summary>
     [AllowedValues("softmax", "full-softmax", "bce")]
     public string Loss { get; init; } = "softmax";
 
-    /// <summary>Divides every logit, greater than 0.</summary>
-    [Range(0.0, 10.0, MinimumIsExclusive = true)]
-    public double Temperature { get; init; } = 0.1;
+    /// <summary>Divides every logit; 0 takes the value under which the starting model explains the training targets best.</summary>
+    [Range(0.0, 10.0)]
+    public double Temperature { get; init; }
 
     /// <summary>For <c>bce</c>: negatives for each positive.</summary>
     [Range(1, 1_000)]

@@ -1,0 +1,61 @@
+using Retraining.Dataset;
+using Retraining.Evaluation;
+using Retraining.Execution;
+using Retraining.Training;
+
+namespace Retraining.Benchmark;
+
+/// <summary>A split in memory: what to train on, what early stopping looks at, what is scored in the end.</summary>
+internal sealed record BenchmarkSplit
+{
+    public required Catalogue Catalogue { get; init; }
+    public required InteractionLog Log { get; init; }
+    public required TimeSplit Split { get; init; }
+    public required HeldOutPart Valid { get; init; }
+    public required HeldOutPart Test { get; init; }
+
+    /// <summary>Per item whether it is ranked.</summary>
+    public required bool[] Candidates { get; init; }
+    public required HistoryMode Mode { get; init; }
+
+    public static async Task<BenchmarkSplit> ReadAsync(BenchmarkRequest request, CancellationToken cancellationToken)
+    {
+        if (request is { FoldIn: not null, Valid: not null, ValidFoldIn: null })
+            throw new PermanentStageException("--valid-fold-in: nothing, expected the history of the validation users, as --fold-in is given");
+
+        List<InteractionRow> Rows(string? path) => path is null ? [] : InteractionCsv.Read(path, cancellationToken);
+        var (train, test, valid) = (Rows(request.Train), Rows(request.Test), Rows(request.Valid));
+        var (foldIn, validFoldIn) = (Rows(request.FoldIn), Rows(request.ValidFoldIn));
+        if (train.Count == 0)
+            throw new PermanentStageException($"{request.Train}: 0 rows, expected at least 1");
+
+        InteractionRow[] all = [.. train, .. test, .. valid, .. foldIn, .. validFoldIn];
+        var catalogue = await VideoFile.ReadAsync(request.Videos, all.Select(row => row.ItemId).Distinct(StringComparer.Ordinal), cancellationToken);
+        var candidates = new bool[catalogue.Count];
+        Array.Fill(candidates, request.AllItems);
+        foreach (var row in train)
+            candidates[catalogue.IndexOf(row.ItemId)] = true;
+
+        var log = SplitLog.Of(train, catalogue);
+        var testLog = SplitLog.Of(request.FoldIn is null ? [.. train, .. valid] : foldIn, catalogue);
+        var split = request.Valid is null ? TimeSplit.Of(log, new() { HoldOutShare = 0, ValidationShare = 0.1 }) : TimeSplit.AllTraining(log);
+        return new()
+        {
+            Catalogue = catalogue,
+            Log = log,
+            Split = split,
+            Valid = request.Valid is null
+                ? HeldOutPart.Validation(log, split, candidates, request.Training.ValidationUsers)
+                : Part(request.FoldIn is null ? log : SplitLog.Of(validFoldIn, catalogue), valid, catalogue, candidates, request.Training.ValidationUsers),
+            Test = Part(testLog, test, catalogue, candidates, int.MaxValue),
+            Candidates = candidates,
+            Mode = SplitLog.IsAhead(testLog, test) ? HistoryMode.Causal : HistoryMode.Rest,
+        };
+    }
+
+    private static HeldOutPart Part(InteractionLog log, List<InteractionRow> rows, Catalogue catalogue, bool[] candidates, int mostUsers)
+    {
+        var targets = SplitLog.Targets(log, rows, catalogue);
+        return HeldOutPart.Of(log, log.Offsets[1..], user => targets[user].ToArray(), candidates, mostUsers);
+    }
+}

@@ -1,0 +1,183 @@
+using TwoTower.Evaluation;
+using TwoTower.Factorisation;
+using TwoTower.Model;
+
+namespace Retraining.Training;
+
+/// <summary>
+/// A model to start from: the likes are factorised, and the linear parts of both towers are fitted to give those factors. The hidden layers
+/// start without a say. One dimension of the embedding holds what an item's factor lacks to the longest one, so that the cosine of unit
+/// vectors ranks as the factors' dot product does.
+/// </summary>
+/// <remarks>The extra dimension: Bachrach et al., Speeding Up the Xbox Recommender System Using a Euclidean Transformation for Inner-Product Spaces, RecSys 2014.</remarks>
+internal sealed class FactorStart(TrainingSet set, TrainingSettings settings)
+{
+    private readonly int _dim = settings.EmbeddingDim;
+
+    /// <param name="shape">Sizes; the linear part must be there.</param>
+    public TwoTowerModel Build(ModelShape shape, CancellationToken cancellationToken)
+    {
+        var likes = ItemSets.From(Enumerable.Range(0, set.Log.Users).Select(TrainingLikes));
+        var factors = new ImplicitAls(new()
+        {
+            Dim = _dim - 1,
+            Regularisation = settings.FactorRegularisation,
+            UnobservedWeight = settings.FactorUnobservedWeight,
+            Sweeps = settings.FactorSweeps,
+            Seed = settings.Seed,
+            Threads = settings.Threads,
+        }).Fit(likes, set.Catalogue.Count, progress: null, cancellationToken);
+
+        var model = TwoTowerModel.Create(shape, settings.Seed, new ModelInitialisation { Output = 0, Skip = 0 });
+        FitItems(model.Item, UnitItems(factors), cancellationToken);
+        FitUsers(model.User, factors, likes, cancellationToken);
+        return model;
+    }
+
+    private IEnumerable<int> TrainingLikes(int user)
+    {
+        for (var e = set.Log.Offsets[user]; e < set.Split.ValidationStart[user]; e++)
+        {
+            if (set.Log.Positive[e])
+                yield return set.Log.Item[e];
+        }
+    }
+
+    /// <summary>Item factors over the longest one, with the rest to length 1 in the last dimension: row-major [items, dim].</summary>
+    private float[] UnitItems(Factors factors)
+    {
+        var (items, width) = (set.Catalogue.Count, factors.Dim);
+        var longest = 0f;
+        for (var item = 0; item < items; item++)
+            longest = Math.Max(longest, Length(factors.Items.AsSpan(item * width, width)));
+
+        var unit = new float[items * _dim];
+        for (var item = 0; item < items; item++)
+        {
+            var target = unit.AsSpan(item * _dim, _dim);
+            for (var d = 0; d < width; d++)
+                target[d] = factors.Items[(item * width) + d] / longest;
+            target[width] = MathF.Sqrt(Math.Max(0, 1 - (Length(target[..width]) * Length(target[..width]))));
+        }
+
+        return unit;
+    }
+
+    /// <summary>Content explains what it can; the id carries the rest, so that known items come out exactly and new ones from their content.</summary>
+    private void FitItems(Tower tower, float[] unit, CancellationToken cancellationToken)
+    {
+        var (rows, targets) = LikedItems(unit);
+        new RidgeProjection { Penalty = settings.ContentPenalty, Threads = settings.Threads }.Fit(
+            rows, ContentColumns(), targets, _dim, tower.Skip, tower.B2, cancellationToken);
+
+        var ids = set.Spec.ItemColumns("video_id");
+        var residual = new float[_dim];
+        for (var item = 0; item < set.Catalogue.Count; item++)
+        {
+            var own = OwnColumn(set.Items.RowIndices(item), ids);
+            if (own < 0)
+                continue;
+            unit.AsSpan(item * _dim, _dim).CopyTo(residual);
+            Subtract(residual, tower, set.Items.RowIndices(item), set.Items.RowValues(item));
+            residual.CopyTo(tower.Skip.AsSpan(own * _dim, _dim));
+        }
+    }
+
+    private (SparseRows Rows, float[] Targets) LikedItems(float[] unit)
+    {
+        var rows = new SparseRows(set.Items.Columns);
+        var targets = new List<float>();
+        for (var item = 0; item < set.Catalogue.Count; item++)
+        {
+            if (set.Popularity[item] == 0)
+                continue;
+            rows.Add(set.Items.RowIndices(item), set.Items.RowValues(item));
+            targets.AddRange(unit.AsSpan(item * _dim, _dim));
+        }
+
+        return (rows, [.. targets]);
+    }
+
+    /// <summary>Everything but the id and the likes: a new video has neither, and must not be placed by that.</summary>
+    private bool[] ContentColumns()
+    {
+        var used = new bool[set.Items.Columns];
+        Array.Fill(used, true);
+        foreach (var segment in (string[])["video_id", "positive_count_log1p"])
+            Array.Fill(used, false, set.Spec.ItemColumns(segment).Start.Value, set.Spec.ItemColumns(segment).End.Value - set.Spec.ItemColumns(segment).Start.Value);
+        return used;
+    }
+
+    private void FitUsers(Tower tower, Factors factors, ItemSets likes, CancellationToken cancellationToken)
+    {
+        var rows = new SparseRows(set.Users.Columns);
+        var targets = new List<float>();
+        for (var user = 0; user < set.Log.Users; user++)
+        {
+            if (likes[user].IsEmpty)
+                continue;
+            var end = set.Split.ValidationStart[user];
+            set.Users.Write(user, end, set.Log.Time[end - 1], rows);
+            targets.AddRange(factors.Users.AsSpan(user * factors.Dim, factors.Dim));
+            targets.Add(0);
+        }
+
+        new RidgeProjection { Penalty = settings.UserPenalty, Threads = settings.Threads }.Fit(
+            rows, HistoryColumns(), [.. targets], _dim, tower.Skip, tower.B2, cancellationToken);
+        Rescale(tower, rows);
+    }
+
+    /// <summary>The bag of liked videos says it all; v2, which has none, takes every column.</summary>
+    private bool[] HistoryColumns()
+    {
+        var used = new bool[set.Users.Columns];
+        var history = set.Spec.UserColumns("liked_videos");
+        var (start, end) = history.Equals(0..0) ? (0, used.Length) : (history.Start.Value, history.End.Value);
+        Array.Fill(used, true, start, end - start);
+        return used;
+    }
+
+    /// <summary>Brings the outputs to length 1 on average: the direction stays, and training steps have the size they have elsewhere.</summary>
+    private void Rescale(Tower tower, SparseRows rows)
+    {
+        var output = new float[_dim];
+        var total = 0.0;
+        for (var row = 0; row < rows.Rows; row++)
+        {
+            Array.Clear(output);
+            Subtract(output, tower, rows.RowIndices(row), rows.RowValues(row));
+            total += Length(output);
+        }
+
+        var scale = total > 0 ? (float)(rows.Rows / total) : 1;
+        foreach (var weights in (float[][])[tower.Skip, tower.B2])
+        {
+            for (var k = 0; k < weights.Length; k++)
+                weights[k] *= scale;
+        }
+    }
+
+    private void Subtract(float[] target, Tower tower, ReadOnlySpan<int> columns, ReadOnlySpan<float> values)
+    {
+        for (var d = 0; d < _dim; d++)
+            target[d] -= tower.B2[d];
+        for (var k = 0; k < columns.Length; k++)
+        {
+            for (var d = 0; d < _dim; d++)
+                target[d] -= values[k] * tower.Skip[(columns[k] * _dim) + d];
+        }
+    }
+
+    private static int OwnColumn(ReadOnlySpan<int> columns, Range ids)
+    {
+        foreach (var column in columns)
+        {
+            if (column >= ids.Start.Value && column < ids.End.Value)
+                return column;
+        }
+
+        return -1;
+    }
+
+    private static float Length(ReadOnlySpan<float> vector) => System.Numerics.Tensors.TensorPrimitives.Norm(vector);
+}
