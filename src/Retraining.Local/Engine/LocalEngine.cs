@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
@@ -20,8 +19,7 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
     private readonly RunFolders _folders;
     private readonly RunReader _reader;
     private readonly LocalArtifactStore _work;
-    private readonly WorkSlots _slots;
-    private readonly ConcurrentDictionary<string, (CancellationTokenSource Stop, Task Task)> _carried = new(StringComparer.Ordinal);
+    private readonly RunCarrier _carrier;
 
     public LocalEngine(EngineServices services)
     {
@@ -30,7 +28,7 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
         _folders = new RunFolders(services.Settings.Folder);
         _reader = new RunReader(_folders);
         _work = new LocalArtifactStore(services.Settings.Folder);
-        _slots = new WorkSlots(services.Settings);
+        _carrier = new RunCarrier(_folders, services, _logger);
     }
 
     public Task<string> StartAsync(RetrainingRequest request, string? runId, CancellationToken cancellationToken) =>
@@ -41,7 +39,7 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
     public async Task<string> StartAsync(RetrainingRequest request, string? runId, DateTimeOffset? startedAt, CancellationToken cancellationToken)
     {
         _folders.CreateRoot();
-        var lease = await LeaseAsync(cancellationToken);
+        var lease = await _carrier.LeaseAsync(cancellationToken);
         try
         {
             if (runId is not null)
@@ -50,7 +48,7 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
             var start = _folders.FreeStart(startedAt ?? _services.Time.GetUtcNow());
             runId ??= $"run-{start.UtcDateTime:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
             var folder = _folders.Create(runId, start);
-            await CarryAsync(folder, lease, EventKinds.RunStarted, new RunStartedContent(runId, start, request), cancellationToken);
+            await _carrier.CarryAsync(folder, lease, EventKinds.RunStarted, new RunStartedContent(runId, start, request), cancellationToken);
             _logger.RunStarted(runId, folder.Version, request.StartedBy);
             return runId;
         }
@@ -120,8 +118,7 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
     /// <exception cref="JournalWriteException">This process carried it and its journal takes no more records.</exception>
     public async Task<RunState?> WaitAsync(string runId, CancellationToken cancellationToken)
     {
-        if (_carried.TryGetValue(runId, out var carried))
-            await carried.Task.WaitAsync(cancellationToken);
+        await _carrier.WhenEndedAsync(runId).WaitAsync(cancellationToken);
         var state = _reader.Get(runId);
         while (state is { HasEnded: false, Interrupted: false })
         {
@@ -133,22 +130,9 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
     }
 
     /// <summary>Stops the runs that this process carries, so that they can go on later.</summary>
-    public async Task InterruptAsync()
-    {
-        foreach (var (stop, task) in _carried.Values)
-        {
-            await stop.CancelAsync();
-            await Task.WhenAny(task);
-        }
-    }
+    public Task InterruptAsync() => _carrier.InterruptAsync();
 
-    public async ValueTask DisposeAsync()
-    {
-        await InterruptAsync();
-        foreach (var (stop, _) in _carried.Values)
-            stop.Dispose();
-        _slots.Dispose();
-    }
+    public ValueTask DisposeAsync() => _carrier.DisposeAsync();
 
     /// <summary>A folder without a journal is what a crash left before its run began.</summary>
     private void RequireUnused(string runId)
@@ -167,60 +151,18 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
         if (folder.IsAttended)
             throw new RunInProgressException(runId);
 
-        var lease = await LeaseAsync(cancellationToken);
+        var lease = await _carrier.LeaseAsync(cancellationToken);
         try
         {
             new ControlBox(folder.Control, _services.Time, _logger).Clear();
             _work.RemoveLeftovers($"runs/{runId}/");
-            await CarryAsync(folder, lease, kind, new ReasonContent(reason), cancellationToken);
+            await _carrier.CarryAsync(folder, lease, kind, new ReasonContent(reason), cancellationToken);
             return ControlResult.Accepted;
         }
         catch
         {
             lease.Dispose();
             throw;
-        }
-    }
-
-    private async Task<FileLock> LeaseAsync(CancellationToken cancellationToken) =>
-        await FileLock.TryAcquireAsync(_folders.Lock, cancellationToken)
-        ?? throw new RunInProgressException(File.Exists(_folders.Owner) ? await File.ReadAllTextAsync(_folders.Owner, cancellationToken) : "(unknown)");
-
-    /// <summary>Records why the run begins or goes on here, and carries it in the background. Owns <paramref name="lease"/> once it returns.</summary>
-    private async Task CarryAsync<T>(RunFolder folder, FileLock lease, string kind, T content, CancellationToken cancellationToken)
-    {
-        var held = await FileLock.TryAcquireAsync(folder.Lock, cancellationToken) ?? throw new RunInProgressException(folder.RunId);
-        try
-        {
-            DurableFile.Replace(_folders.Owner, System.Text.Encoding.UTF8.GetBytes(folder.RunId), flushToDisk: false);
-            var journal = RunJournal.Open(folder.Journal, _services.Time, _logger);
-            journal.Append(kind, content);
-            var stop = new CancellationTokenSource();
-            var execution = new RunExecution(folder, journal, stop, _slots, _services, _logger);
-            _carried[folder.RunId] = (stop, Task.Run(() => CarryAsync(folder.RunId, execution, journal, held, lease), CancellationToken.None));
-        }
-        catch
-        {
-            held.Dispose();
-            throw;
-        }
-    }
-
-    private async Task CarryAsync(string runId, RunExecution execution, RunJournal journal, FileLock held, FileLock lease)
-    {
-        using (lease)
-        using (held)
-        using (journal)
-        {
-            try
-            {
-                await execution.RunAsync();
-            }
-            catch (JournalWriteException e)
-            {
-                _logger.RunBroken(runId, e.Message);
-                throw;
-            }
         }
     }
 

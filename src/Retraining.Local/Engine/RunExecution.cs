@@ -38,6 +38,8 @@ internal sealed class RunExecution
         _context = new JournaledContext(_history, new DefinitionPump(), stages, _stop.Token);
         if (_history.Status == RunStatus.Suspended)
             _gate.Close();
+        if (_history.Calls.Count > 0)
+            logger.RunContinued(folder.RunId, _history.Outcomes.Count);
     }
 
     /// <summary>Carries the run.</summary>

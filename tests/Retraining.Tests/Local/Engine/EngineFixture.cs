@@ -1,0 +1,72 @@
+using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging.Abstractions;
+using Retraining.Configuration;
+using Retraining.Execution;
+using Retraining.Local.Engine;
+using Retraining.Operations;
+
+namespace Retraining.Tests.Local.Engine;
+
+/// <summary>Engines over one folder, each as another process would have it; stages are what the test says they are.</summary>
+internal sealed class EngineFixture
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("engine-");
+    private readonly List<LocalEngine> _engines = [];
+    private readonly Dictionary<string, Func<Note, StageContext, CancellationToken, Task<Note>>> _work = new(StringComparer.Ordinal);
+
+    public string Folder => _folder.FullName;
+
+    /// <summary>Names of stages in the order of their attempts.</summary>
+    public ConcurrentQueue<string> Ran { get; } = new();
+
+    public TimeProvider Time { get; set; } = TimeProvider.System;
+
+    public EngineSettings Settings { get; set; } = new();
+
+    public static RetrainingRequest Request(string startedBy = "test") => new() { Settings = new RetrainingSettings(), StartedBy = startedBy };
+
+    public void On(string stage, Func<Note, StageContext, CancellationToken, Task<Note>> work) => _work[stage] = work;
+
+    public void On(string stage, Func<Note> work) => _work[stage] = (_, _, _) => Task.FromResult(work());
+
+    public LocalEngine Open(PipelineDefinition? definition = null, IEnumerable<Stage<Note, Note>>? stages = null)
+    {
+        var registry = new StageRegistry();
+        foreach (var stage in stages ?? NotePipeline.All)
+            registry.Add(stage, () => new DelegateStage<Note, Note>((input, context, token) => RunAsync(stage.Name, input, context, token)));
+
+        var engine = new LocalEngine(new EngineServices
+        {
+            Settings = Settings with { Folder = Folder },
+            Stages = registry,
+            Logging = NullLoggerFactory.Instance,
+            Definition = definition ?? NotePipeline.RunAsync,
+            Time = Time,
+            Secrets = new SecretText(["hunter2"]),
+        });
+        _engines.Add(engine);
+        return engine;
+    }
+
+    /// <summary>Runs to the end and returns how it stands.</summary>
+    public static async Task<RunState> RunAsync(LocalEngine engine, string? runId = null)
+    {
+        var id = await engine.StartAsync(Request(), runId, CancellationToken.None);
+        return (await engine.WaitAsync(id, CancellationToken.None))!;
+    }
+
+    public async Task CloseAsync()
+    {
+        foreach (var engine in _engines)
+            await engine.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private Task<Note> RunAsync(string stage, Note input, StageContext context, CancellationToken cancellationToken)
+    {
+        Ran.Enqueue(stage);
+        return _work.TryGetValue(stage, out var work)
+            ? work(input, context, cancellationToken)
+            : Task.FromResult(new Note($"{stage}({input.Text})"));
+    }
+}

@@ -1,0 +1,232 @@
+using System.Text.Json;
+using Retraining.Execution;
+using Retraining.Operations;
+
+namespace Retraining.Tests.Local.Engine;
+
+public sealed class ReplayTests : IAsyncLifetime
+{
+    private const string Whole = "last(left(first(test))+right(first(test)))";
+    private readonly EngineFixture _fixture = new();
+
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync() => await _fixture.CloseAsync();
+
+    [Theory]
+    [InlineData("first", 0)]
+    [InlineData("left", 1)]
+    [InlineData("right", 1)]
+    [InlineData("last", 3)]
+    public async Task RewindAsync_InterruptedInAStage_GoesOnThere(string stage, int atLeastDone)
+    {
+        var runId = await InterruptInAsync(stage);
+        var other = _fixture.Open();
+        var interrupted = await other.GetAsync(runId, CancellationToken.None);
+        Assert.Equal((RunStatus.Running, true), (interrupted!.Status, interrupted.Interrupted));
+        var done = interrupted.Stages.Where(known => known.Status == StageStatus.Completed).Select(known => known.Name).ToList();
+        Assert.InRange(done.Count, atLeastDone, 3);
+
+        await other.RewindAsync(runId, "power is back", CancellationToken.None);
+        var run = await other.WaitAsync(runId, CancellationToken.None);
+
+        Assert.Equal((RunStatus.Completed, Whole), (run!.Status, run.Result!.Version));
+        Assert.All(done, name => Assert.Single(_fixture.Ran, name));
+        Assert.Equal(2, run.Stages.Single(known => known.Name == stage).Attempts);
+    }
+
+    [Fact]
+    public async Task RewindAsync_FailedRun_RunsTheFailedStageAgainAndNoOther()
+    {
+        var failing = true;
+        _fixture.On("right", (input, _, _) => failing ? throw new PermanentStageException("disk full") : Task.FromResult(new Note($"right({input.Text})")));
+        var failed = await EngineFixture.RunAsync(_fixture.Open());
+        Assert.Equal((RunStatus.Failed, "right: disk full"), (failed.Status, failed.Error));
+        failing = false;
+        var other = _fixture.Open();
+
+        await other.RewindAsync(failed.RunId, null, CancellationToken.None);
+        var run = await other.WaitAsync(failed.RunId, CancellationToken.None);
+
+        Assert.Equal((RunStatus.Completed, Whole), (run!.Status, run.Result!.Version));
+        Assert.Null(run.Error);
+        Assert.Single(_fixture.Ran, "first");
+        Assert.Equal(2, _fixture.Ran.Count(name => name == "right"));
+    }
+
+    [Fact]
+    public async Task RewindAsync_AfterAStageThatAnswersAFailure_ForgetsThatStage()
+    {
+        var (work, notify) = (NotePipeline.Of("work", WorkKind.Transfer), NotePipeline.Of("notify", WorkKind.Transfer));
+        var failing = true;
+        _fixture.On("work", (input, _, _) => failing ? throw new PermanentStageException("no") : Task.FromResult(input));
+        var failed = await EngineFixture.RunAsync(_fixture.Open(DefinitionAsync, [work, notify]));
+        Assert.Equal(RunStatus.Failed, failed.Status);
+        failing = false;
+        var other = _fixture.Open(DefinitionAsync, [work, notify]);
+
+        await other.RewindAsync(failed.RunId, null, CancellationToken.None);
+
+        Assert.Equal("worked", (await other.WaitAsync(failed.RunId, CancellationToken.None))!.Result!.Version);
+        Assert.Equal(["work", "notify", "work", "notify"], _fixture.Ran);
+
+        async Task<RetrainingResult> DefinitionAsync(IPipelineContext run, RetrainingRequest request)
+        {
+            try
+            {
+                await run.CallAsync(work, new Note("x"));
+            }
+            catch (StageFailedException)
+            {
+                await run.CallAsync(notify, new Note("failed"));
+                throw;
+            }
+
+            await run.CallAsync(notify, new Note("worked"));
+            return NotePipeline.Result("worked");
+        }
+    }
+
+    [Fact]
+    public async Task RewindAsync_DefinitionAsksForAnotherStage_FailsAndNamesBoth()
+    {
+        var runId = await InterruptInAsync("last");
+        var renamed = NotePipeline.Of("primary", WorkKind.Transfer);
+
+        var run = await RewindAsync(runId, async (context, request) => NotePipeline.Result((await context.CallAsync(renamed, new Note(request.StartedBy))).Text), renamed);
+
+        Assert.Equal(RunStatus.Failed, run.Status);
+        Assert.Matches("^call 0 of the definition: the journal records first with input [0-9a-f]{12}, the definition asks for primary with input [0-9a-f]{12}", run.Error);
+    }
+
+    [Fact]
+    public async Task RewindAsync_DefinitionAsksWithAnotherInput_FailsAndNamesBoth()
+    {
+        var runId = await InterruptInAsync("last");
+
+        var run = await RewindAsync(runId, async (context, _) => NotePipeline.Result((await context.CallAsync(NotePipeline.First, new Note("other"))).Text));
+
+        Assert.Equal(RunStatus.Failed, run.Status);
+        Assert.Matches("^call 0 .* the journal records first with input .* asks for first with input", run.Error);
+    }
+
+    [Fact]
+    public async Task RewindAsync_DefinitionLeavesARecordedStageOut_Fails()
+    {
+        var runId = await InterruptInAsync("last");
+
+        var run = await RewindAsync(runId, async (context, request) => NotePipeline.Result((await context.CallAsync(NotePipeline.First, new Note(request.StartedBy))).Text));
+
+        Assert.Equal(RunStatus.Failed, run.Status);
+        Assert.Matches("^call [123] .* the journal records (left|right|last) with input .*, the definition asks for nothing", run.Error);
+    }
+
+    [Fact]
+    public async Task RewindAsync_InputGotAnOptionalMember_GoesOn()
+    {
+        var runId = await InterruptInAsync("last");
+        var first = new Stage<LaterNote, Note>("first", "Do first", WorkKind.Transfer, RetryPolicy.None, TimeSpan.FromMinutes(1));
+        var other = _fixture.Open(async (context, request) =>
+        {
+            var note = await context.CallAsync(first, new LaterNote(request.StartedBy));
+            var left = context.CallAsync(NotePipeline.Left, note);
+            var right = context.CallAsync(NotePipeline.Right, note);
+            return NotePipeline.Result((await context.CallAsync(NotePipeline.Last, new Note($"{(await left).Text}+{(await right).Text}"))).Text);
+        });
+
+        await other.RewindAsync(runId, null, CancellationToken.None);
+
+        Assert.Equal(Whole, (await other.WaitAsync(runId, CancellationToken.None))!.Result!.Version);
+    }
+
+    [Fact]
+    public async Task Replay_BranchesOfSeveralCalls_TakeTheWayOfTheFirstRun()
+    {
+        // Which branch asks next depends on which outcome came first: the journal decides, not the clock.
+        Stage<Note, Note>[] stages = [.. "abcd".Select(name => NotePipeline.Of($"{name}", WorkKind.Transfer)), NotePipeline.Of("end", WorkKind.Transfer)];
+        var second = new TaskCompletionSource();
+        _fixture.On("a", async (input, _, _) =>
+        {
+            await second.Task;
+            return input;
+        });
+        _fixture.On("d", (input, _, _) =>
+        {
+            second.TrySetResult();
+            return Task.FromResult(input);
+        });
+        var engine = _fixture.Open(BranchesAsync, stages);
+        var stopped = new TaskCompletionSource();
+        _fixture.On("end", async (input, _, token) =>
+        {
+            stopped.TrySetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            return input;
+        });
+        var runId = await engine.StartAsync(EngineFixture.Request(), null, CancellationToken.None);
+        await stopped.Task;
+        await engine.DisposeAsync();
+        _fixture.On("end", (input, _, _) => Task.FromResult(input));
+        var other = _fixture.Open(BranchesAsync, stages);
+
+        await other.RewindAsync(runId, null, CancellationToken.None);
+        var run = await other.WaitAsync(runId, CancellationToken.None);
+
+        Assert.Equal((RunStatus.Completed, null), (run!.Status, run.Error));
+        Assert.Single(_fixture.Ran, "a");
+
+        async Task<RetrainingResult> BranchesAsync(IPipelineContext context, RetrainingRequest request)
+        {
+            var left = BranchAsync(context, stages[0], stages[1]);
+            var right = BranchAsync(context, stages[2], stages[3]);
+            await left;
+            await right;
+            await context.CallAsync(stages[4], new Note("end"));
+            return NotePipeline.Result("done");
+        }
+
+        static async Task BranchAsync(IPipelineContext context, Stage<Note, Note> one, Stage<Note, Note> two)
+        {
+            await context.CallAsync(one, new Note("x"));
+            await context.CallAsync(two, new Note("x"));
+        }
+    }
+
+    [Fact]
+    public async Task RewindAsync_RequestOfAnEarlierBuild_IsReadAsRecorded()
+    {
+        var runId = await InterruptInAsync("last");
+
+        var run = await _fixture.Open().GetAsync(runId, CancellationToken.None);
+
+        Assert.Equal(JsonSerializer.Serialize(EngineFixture.Request()), JsonSerializer.Serialize(run!.Request));
+    }
+
+    private async Task<RunState> RewindAsync(string runId, PipelineDefinition definition, params Stage<Note, Note>[] stages)
+    {
+        var other = _fixture.Open(definition, [.. NotePipeline.All, .. stages]);
+        await other.RewindAsync(runId, null, CancellationToken.None);
+        return (await other.WaitAsync(runId, CancellationToken.None))!;
+    }
+
+    /// <summary>Runs until the stage runs, then stops the engine as a shutdown does.</summary>
+    private async Task<string> InterruptInAsync(string stage)
+    {
+        var reached = new TaskCompletionSource();
+        _fixture.On(stage, async (input, _, token) =>
+        {
+            reached.TrySetResult();
+            await Task.Delay(Timeout.Infinite, token);
+            return input;
+        });
+        var engine = _fixture.Open();
+        var runId = await engine.StartAsync(EngineFixture.Request(), null, CancellationToken.None);
+        await reached.Task;
+        await engine.DisposeAsync();
+        _fixture.On(stage, (input, _, _) => Task.FromResult(new Note($"{stage}({input.Text})")));
+        return runId;
+    }
+
+    /// <summary>The same record after an optional member was added.</summary>
+    private sealed record LaterNote(string Text, int Importance = 3);
+}
