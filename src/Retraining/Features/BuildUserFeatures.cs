@@ -18,7 +18,8 @@ public sealed class BuildUserFeatures(IArtifactStore work) : IStage<BuildUserFea
         var data = await SnapshotReader.ReadAsync(work, input.Snapshot, cancellationToken);
         var vectorizer = new HistoryVectorizer(spec, data.Catalogue, data.Log);
         return await FeatureTableFile.WriteAsync(
-            work, context.Folder + "user_features.parquet", "user_id", vectorizer.Columns, Blocks(data.Log, vectorizer, input.Snapshot.AsOf), cancellationToken);
+            work, context.Folder + "user_features.parquet", "user_id", vectorizer.Columns,
+            Blocks(data.Log, vectorizer, input.Snapshot.AsOf), cancellationToken);
     }
 
     private static IEnumerable<(string[] Ids, SparseRows Rows)> Blocks(InteractionLog log, HistoryVectorizer vectorizer, DateTimeOffset asOf)

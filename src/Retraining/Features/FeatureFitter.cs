@@ -4,7 +4,9 @@ using Retraining.Source;
 
 namespace Retraining.Features;
 
-/// <summary>Fits vocabularies and normaliser on the catalogue and on the training part of the log; nothing of validation or hold-out enters.</summary>
+/// <summary>
+/// Fits vocabularies and normaliser on the catalogue and on the training part of the log; nothing of validation or hold-out enters.
+/// </summary>
 public sealed class FeatureFitter(FeatureSettings settings, Catalogue catalogue, InteractionLog log, TimeSplit split)
 {
     /// <exception cref="PermanentStageException">A setting has a value that is not known.</exception>
@@ -23,7 +25,11 @@ public sealed class FeatureFitter(FeatureSettings settings, Catalogue catalogue,
             EmbeddingDim = embeddingDim,
             UserSegments = FeatureLayout.User(settings, vocabularies, PriceEdges()),
             ItemSegments = FeatureLayout.Item(settings, vocabularies, newest),
-            Normalizer = new Normalizer { UserNumeric = FeatureLayout.UserNumeric.ToDictionary(name => name, _ => new Standardization(0, 1)), ItemNumeric = ItemStatistics(positives, newest) },
+            Normalizer = new Normalizer
+            {
+                UserNumeric = FeatureLayout.UserNumeric.ToDictionary(name => name, _ => new Standardization(0, 1)),
+                ItemNumeric = ItemStatistics(positives, newest),
+            },
             Vocabularies = vocabularies,
         };
         return spec with { Normalizer = spec.Normalizer with { UserNumeric = UserNumeric(spec) } };

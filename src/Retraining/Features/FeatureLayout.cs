@@ -46,7 +46,15 @@ internal static class FeatureLayout
                 Log1p("price_log1p", newestRelease: null),
                 Log1p("release_age_days_log1p", newestRelease),
                 Log1p("positive_count_log1p", newestRelease: null),
-                new() { Name = "text", Size = settings.TextBuckets, Type = SegmentType.HashedBow, Hash = "fnv1a32", Tokenizer = TextTokens.Name, From = "title,description" },
+                new()
+                {
+                    Name = "text",
+                    Size = settings.TextBuckets,
+                    Type = SegmentType.HashedBow,
+                    Hash = "fnv1a32",
+                    Tokenizer = TextTokens.Name,
+                    From = "title,description",
+                },
             ];
     }
 

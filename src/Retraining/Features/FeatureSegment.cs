@@ -27,7 +27,9 @@ public sealed record FeatureSegment
     /// <summary><c>l2</c>: divided by the Euclidean length; <c>sum</c>: divided by the sum. Both over this segment's columns; all zeros stay so.</summary>
     public string? Norm { get; init; }
 
-    /// <summary>For liked videos and their attributes: one that is d days older than the newest counts 2^(-d / half_life_days); absent: all count 1.</summary>
+    /// <summary>
+    /// For liked videos and their attributes: one that is d days older than the newest counts 2^(-d / half_life_days); absent: all count 1.
+    /// </summary>
     public double? HalfLifeDays { get; init; }
 
     /// <summary>For price bands: ascending edges; column = number of edges that are not above the price.</summary>

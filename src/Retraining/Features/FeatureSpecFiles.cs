@@ -33,7 +33,7 @@ public static class FeatureSpecFiles
         {
             Version = spec.Version,
             Schema = await WriteAsync(store, folder + SchemaName, Schema(spec), cancellationToken),
-            Normalizer = await WriteAsync(store, folder + NormalizerName, new NormalizerJson(Rows(spec.Normalizer.UserNumeric), Rows(spec.Normalizer.ItemNumeric)), cancellationToken),
+            Normalizer = await WriteAsync(store, folder + NormalizerName, Scales(spec.Normalizer), cancellationToken),
             Vocabularies = vocabularies,
             UserInputDim = spec.UserInputDim,
             ItemInputDim = spec.ItemInputDim,
@@ -109,6 +109,8 @@ public static class FeatureSpecFiles
         if (stated is { } expected && expected != found)
             throw new PermanentStageException($"{folder}{SchemaName}: {field} add up to {found} columns, expected the stated {expected}");
     }
+
+    private static NormalizerJson Scales(Normalizer normalizer) => new(Rows(normalizer.UserNumeric), Rows(normalizer.ItemNumeric));
 
     private static SortedDictionary<string, ScaleJson> Rows(IReadOnlyDictionary<string, Standardization> table) =>
         new(table.ToDictionary(entry => entry.Key, entry => new ScaleJson(entry.Value.Mean, entry.Value.Std)), StringComparer.Ordinal);

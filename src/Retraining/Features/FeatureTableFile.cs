@@ -13,7 +13,8 @@ public static class FeatureTableFile
 
     /// <param name="blocks">Ids and rows, as many of each; a block's rows may be reused for the next.</param>
     public static async Task<FeatureTable> WriteAsync(
-        IArtifactStore store, string path, string idName, int columns, IEnumerable<(string[] Ids, SparseRows Rows)> blocks, CancellationToken cancellationToken)
+        IArtifactStore store, string path, string idName, int columns, IEnumerable<(string[] Ids, SparseRows Rows)> blocks,
+        CancellationToken cancellationToken)
     {
         var count = 0;
         var nonZeros = 0L;

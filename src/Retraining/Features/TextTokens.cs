@@ -79,7 +79,7 @@ public static class TextTokens
         var last = folded.Length > 0 ? folded[^1] : '\0';
         if (last is >= 'ハ' and <= 'ホ' && (last - 'ハ') % 3 == 0)
             folded[^1] = (char)(last + (semi ? 2 : 1));
-        else if (!semi && (last is 'カ' or 'キ' or 'ク' or 'ケ' or 'コ' or 'サ' or 'シ' or 'ス' or 'セ' or 'ソ' or 'タ' or 'チ' or 'ツ' or 'テ' or 'ト'))
+        else if (!semi && "カキクケコサシスセソタチツテト".Contains(last))
             folded[^1] = (char)(last + 1);
         else if (!semi && last == 'ウ')
             folded[^1] = 'ヴ';

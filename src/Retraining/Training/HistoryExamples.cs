@@ -61,7 +61,11 @@ public sealed class HistoryExamples : IExampleSource
         var scratch = _scratch.TryTake(out var free) ? free : new Scratch();
         var draw = CounterRandom.Key(_options.Seed, Stream, ((long)epoch << 32) | (uint)step);
         for (var row = 0; row < _options.BatchUsers; row++)
-            AddUser(_users.Draw(draw, (uint)row * 2), CounterRandom.Key((int)draw, Stream + 1, (long)(draw >> 32 << 32) | (uint)row), row, batch, scratch);
+        {
+            var key = CounterRandom.Key((int)draw, Stream + 1, (long)(draw >> 32 << 32) | (uint)row);
+            AddUser(_users.Draw(draw, (uint)row * 2), key, row, batch, scratch);
+        }
+
         _scratch.Add(scratch);
     }
 

@@ -13,7 +13,7 @@ public sealed record HistoryExamplesOptions
 
     public HistoryMode Mode { get; init; } = HistoryMode.Causal;
 
-    /// <summary>Causal: targets are drawn among this many likes that follow a point in the history; at least <see cref="TargetsPerUser"/> of use.</summary>
+    /// <summary>Causal: targets are drawn among this many likes that follow a point in the history.</summary>
     public int TargetWindow { get; init; } = 16;
 
     /// <summary>Causal: fewest likes before that point.</summary>
