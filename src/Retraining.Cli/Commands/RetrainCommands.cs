@@ -28,6 +28,8 @@ internal static class RetrainCommands
         VersionsCommand.Create(session),
         RollbackCommand.Create(session),
         VerifyCommand.Create(session),
+        EvaluateCommand.Create(session),
+        BenchmarkCommand.Create(session),
         SyncCommand.Create(session),
         SampleCommand.Create(session),
         ImportCommand.Create(session),
