@@ -1,3 +1,4 @@
+using BenchmarkDotNet.Running;
 using Benchmarks;
 
 switch (args)
@@ -11,7 +12,29 @@ switch (args)
     case ["bag", .. var rest]:
         BagBenchmark.Run(new(rest));
         return 0;
+    case ["embed", .. var rest]:
+        EmbedBenchmark.Run(new(rest));
+        return 0;
+    case ["rank", .. var rest]:
+        RankBenchmark.Run(new(rest));
+        return 0;
+    case ["large", .. var rest]:
+        await LargeBenchmark.RunAsync(new(rest));
+        return 0;
+    case ["kernels", .. var rest]:
+        BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks)]).Run([.. rest, "--filter", "*"]);
+        return 0;
     default:
-        Console.Error.WriteLine("usage: Benchmarks train --data DIR [--loss softmax|bce] [--threads N] [--seconds S | --epochs E] [--D 128] [--H 256] [--B 2048] [--K 3] [--feat u|ut] [--per-user 1] [--simd Avx512|Avx2|Portable] [--eval 1]");
+        Console.Error.WriteLine("""
+            usage: Benchmarks COMMAND [--threads N] ...
+              train --data DIR   positives a second: [--loss softmax|bce] [--seconds S | --epochs E] [--D 128] [--H 256] [--B 2048] [--K 3]
+                                 [--feat u|ut] [--per-user 1] [--simd Avx512|Avx2|Portable] [--eval 1]
+              bag --data DIR     parts of the sparse first layer
+              gemm               matrix products at the sizes of training: [--simd ...] [--seconds S]
+              embed --data DIR   the catalogue, against ONNX Runtime on dense rows: [--rounds N]
+              rank               exact top 100: [--users 50000] [--items 20000]
+              large              a million users and 200,000 items: [--users N] [--items N] [--steps N]
+              kernels            each kernel beside its plain twin (BenchmarkDotNet)
+            """);
         return 2;
 }

@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace TwoTower.Kernels;
 
-/// <summary>Weighted sums of 64-wide rows: the sparse first layer, forward (rows of weights) and backward (rows of gradients).</summary>
+/// <summary>Weighted sums of rows, 64 columns at a time: the sparse first layer, forward (rows of weights) and backward (rows of gradients).</summary>
 internal static unsafe class BagKernels
 {
     /// <summary>target = Σ values[k] × table[indices[k]].</summary>
@@ -11,40 +11,41 @@ internal static unsafe class BagKernels
     /// <param name="indices">[count] row numbers.</param>
     /// <param name="values">[count].</param>
     /// <param name="count">Rows to sum.</param>
-    /// <param name="table">Row-major [rows, 64].</param>
+    /// <param name="table">Row-major, 64 columns of it are summed.</param>
+    /// <param name="stride">From one row of the table to the next.</param>
     /// <param name="target">[64], overwritten.</param>
-    public static void Sum(SimdLevel level, int* indices, float* values, int count, float* table, float* target)
+    public static void Sum(SimdLevel level, int* indices, float* values, int count, float* table, long stride, float* target)
     {
         if (level == SimdLevel.Avx512)
-            SumAvx512(indices, values, count, table, target);
+            SumAvx512(indices, values, count, table, stride, target);
         else if (level == SimdLevel.Avx2)
-            SumAvx2(indices, values, count, table, target);
+            SumAvx2(indices, values, count, table, stride, target);
         else
-            SumPlain(indices, values, count, table, target);
+            SumPlain(indices, values, count, table, stride, target);
     }
 
-    private static void SumPlain(int* indices, float* values, int count, float* table, float* target)
+    private static void SumPlain(int* indices, float* values, int count, float* table, long stride, float* target)
     {
         for (var j = 0; j < Slabs.Width; j++)
             target[j] = 0;
         for (var k = 0; k < count; k++)
         {
-            var row = table + ((long)indices[k] * Slabs.Width);
+            var row = table + ((long)indices[k] * stride);
             for (var j = 0; j < Slabs.Width; j++)
                 target[j] += values[k] * row[j];
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumAvx512(int* indices, float* values, int count, float* table, float* target)
+    private static void SumAvx512(int* indices, float* values, int count, float* table, long stride, float* target)
     {
         var (a0, a1, a2, a3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
         var (b0, b1, b2, b3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
         var k = 0;
         for (; k + 2 <= count; k += 2)
         {
-            var even = table + ((long)indices[k] * Slabs.Width);
-            var odd = table + ((long)indices[k + 1] * Slabs.Width);
+            var even = table + ((long)indices[k] * stride);
+            var odd = table + ((long)indices[k + 1] * stride);
             var (v, w) = (Vector512.Create(values[k]), Vector512.Create(values[k + 1]));
             a0 = Vector512.FusedMultiplyAdd(v, Vector512.Load(even), a0);
             a1 = Vector512.FusedMultiplyAdd(v, Vector512.Load(even + 16), a1);
@@ -58,7 +59,7 @@ internal static unsafe class BagKernels
 
         if (k < count)
         {
-            var last = table + ((long)indices[k] * Slabs.Width);
+            var last = table + ((long)indices[k] * stride);
             var v = Vector512.Create(values[k]);
             a0 = Vector512.FusedMultiplyAdd(v, Vector512.Load(last), a0);
             a1 = Vector512.FusedMultiplyAdd(v, Vector512.Load(last + 16), a1);
@@ -73,13 +74,13 @@ internal static unsafe class BagKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumAvx2(int* indices, float* values, int count, float* table, float* target)
+    private static void SumAvx2(int* indices, float* values, int count, float* table, long stride, float* target)
     {
         var (a0, a1, a2, a3) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
         var (a4, a5, a6, a7) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
         for (var k = 0; k < count; k++)
         {
-            var row = table + ((long)indices[k] * Slabs.Width);
+            var row = table + ((long)indices[k] * stride);
             var v = Vector256.Create(values[k]);
             a0 = Vector256.FusedMultiplyAdd(v, Vector256.Load(row), a0);
             a1 = Vector256.FusedMultiplyAdd(v, Vector256.Load(row + 8), a1);

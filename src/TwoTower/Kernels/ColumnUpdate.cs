@@ -35,7 +35,7 @@ internal unsafe struct ColumnUpdate
         for (var column = first; column < last; column++)
         {
             var (start, place) = (Offsets[column], (long)column * Slabs.Width);
-            BagKernels.Sum(level, Rows + start, Values + start, Offsets[column + 1] - start, Gradient, sum);
+            BagKernels.Sum(level, Rows + start, Values + start, Offsets[column + 1] - start, Gradient, Slabs.Width, sum);
             squares += AdamKernels.Update(level, step, sum, Weight + place, FirstMoment + place, SecondMoment + place, Slabs.Width);
         }
 

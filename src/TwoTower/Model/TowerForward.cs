@@ -3,10 +3,10 @@ using TwoTower.Training;
 
 namespace TwoTower.Model;
 
-/// <summary>Embeds many rows with the training kernels, some thousand at a time.</summary>
-internal static class TowerForward
+/// <summary>Embeds many rows with the training kernels, a thousand at a time.</summary>
+internal static unsafe class TowerForward
 {
-    private const int Chunk = 4096;
+    private const int Chunk = 1024;
 
     public static void Embed(Tower tower, SparseRows rows, int start, int count, Span<float> embeddings, int threads, SimdLevel level)
     {
@@ -18,15 +18,30 @@ internal static class TowerForward
         if (embeddings.Length < (long)count * dim)
             throw new ArgumentException($"room for {embeddings.Length} values, expected {(long)count * dim}");
 
-        // Few values touch few columns: packing those alone is cheaper than packing the whole first layer.
-        var values = rows.Offsets[start + count] - rows.Offsets[start];
-        if (values < rows.Columns / 4)
-            (tower, rows, start) = (UsedColumns.Restrict(tower, rows, start, count, out var used), used, 0);
-
         using var team = new WorkTeam(count <= TowerPass.RowBlock ? 1 : threads);
-        var weights = new TowerWeights(tower.Shape, trains: false);
-        weights.Load(tower, parameter => parameter.Weight);
-        var pass = new TowerPass(weights, level, team);
+        fixed (float* hidden = tower.W1, skip = tower.Skip)
+        {
+            var weights = new TowerWeights(tower.Shape, FirstLayer.InPlace);
+            if (TowerWeights.CanReadInPlace(tower.Shape))
+            {
+                weights.ReadFrom(tower, hidden, skip);
+            }
+            else
+            {
+                // Few values touch few columns: packing those alone is cheaper than packing the whole first layer.
+                if (rows.Offsets[start + count] - rows.Offsets[start] < rows.Columns / 4)
+                    (tower, rows, start) = (UsedColumns.Restrict(tower, rows, start, count, out var used), used, 0);
+                weights = new TowerWeights(tower.Shape, FirstLayer.Packed);
+                weights.Load(tower, parameter => parameter.Weight);
+            }
+
+            Embed(new TowerPass(weights, level, team), rows, start, count, embeddings);
+        }
+    }
+
+    private static void Embed(TowerPass pass, SparseRows rows, int start, int count, Span<float> embeddings)
+    {
+        var dim = pass.Weights.Shape.EmbeddingDim;
         for (var first = 0; first < count; first += Chunk)
         {
             var part = Math.Min(Chunk, count - first);

@@ -64,7 +64,7 @@ internal sealed unsafe class TowerPass
     private void Gather(int block, int worker)
     {
         var (slab, part) = Math.DivRem(block, GatherBlocks);
-        var table = Slabs.Row(Weights.First.Weight.Pointer, Weights.Shape.InputDim, slab, 0);
+        var table = Weights.FirstColumns(slab, out var stride);
         var target = First.Pointer + (slab * Slabs.Width);
         var offsets = _rows.Offsets[_start..];
         fixed (int* indices = _rows.Indices)
@@ -73,7 +73,7 @@ internal sealed unsafe class TowerPass
             for (int r = part * GatherBlock, end = Math.Min(Rows, r + GatherBlock); r < end; r++)
             {
                 var start = offsets[r];
-                BagKernels.Sum(_level, indices + start, values + start, offsets[r + 1] - start, table, target + ((long)r * Weights.FirstWidth));
+                BagKernels.Sum(_level, indices + start, values + start, offsets[r + 1] - start, table, stride, target + ((long)r * Weights.FirstWidth));
             }
         }
     }

@@ -8,7 +8,7 @@ internal sealed class TowerTrainer
 {
     public TowerTrainer(Tower tower, SimdLevel level, WorkTeam team)
     {
-        Weights = new TowerWeights(tower.Shape, trains: true);
+        Weights = new TowerWeights(tower.Shape, FirstLayer.Trained);
         Weights.Load(tower, parameter => parameter.Weight);
         Pass = new TowerPass(Weights, level, team);
         Backward = new TowerBackward(Pass, level, team);

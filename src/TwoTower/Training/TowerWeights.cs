@@ -5,9 +5,12 @@ namespace TwoTower.Training;
 
 /// <summary>One tower's weights in the layout that training works on: w1 and skip as slabs side by side, the rest row-major.</summary>
 /// <param name="shape">Sizes.</param>
-/// <param name="trains">Keeps moments.</param>
-internal sealed class TowerWeights(TowerShape shape, bool trains)
+/// <param name="first">How the first layer is kept.</param>
+internal sealed unsafe class TowerWeights(TowerShape shape, FirstLayer first)
 {
+    private float* _hidden;
+    private float* _skip;
+
     public TowerShape Shape { get; } = shape;
 
     /// <summary>Slabs of w1.</summary>
@@ -24,38 +27,71 @@ internal sealed class TowerWeights(TowerShape shape, bool trains)
 
     /// <summary>[AllSlabs, input_dim, 64].</summary>
     public Parameter First { get; } = new(
-        (long)(Slabs.Count(shape.HiddenDim) + (shape.LinearSkip ? Slabs.Count(shape.EmbeddingDim) : 0)) * shape.InputDim * Slabs.Width, decays: true, trains);
+        first == FirstLayer.InPlace ? 0 : (long)(Slabs.Count(shape.HiddenDim) + (shape.LinearSkip ? Slabs.Count(shape.EmbeddingDim) : 0)) * shape.InputDim * Slabs.Width, decays: true, first == FirstLayer.Trained);
 
     /// <summary>[HiddenWidth].</summary>
-    public Parameter HiddenBias { get; } = new(Slabs.Count(shape.HiddenDim) * Slabs.Width, decays: false, trains);
+    public Parameter HiddenBias { get; } = new(Slabs.Count(shape.HiddenDim) * Slabs.Width, decays: false, first == FirstLayer.Trained);
 
     /// <summary>Row-major [hidden_dim, embedding_dim].</summary>
-    public Parameter Second { get; } = new((long)shape.HiddenDim * shape.EmbeddingDim, decays: true, trains);
+    public Parameter Second { get; } = new((long)shape.HiddenDim * shape.EmbeddingDim, decays: true, first == FirstLayer.Trained);
 
     /// <summary>[embedding_dim].</summary>
-    public Parameter OutputBias { get; } = new(shape.EmbeddingDim, decays: false, trains);
+    public Parameter OutputBias { get; } = new(shape.EmbeddingDim, decays: false, first == FirstLayer.Trained);
+
+    /// <summary>Whether a tower's first layer can be read where it lies: its rows are whole slabs.</summary>
+    public static bool CanReadInPlace(TowerShape shape) =>
+        shape.HiddenDim % Slabs.Width == 0 && (!shape.LinearSkip || shape.EmbeddingDim % Slabs.Width == 0);
+
+    /// <summary>The 64 columns of a slab and the distance between their rows.</summary>
+    public float* FirstColumns(int slab, out long stride)
+    {
+        if (_hidden == null && _skip == null)
+        {
+            stride = Slabs.Width;
+            return Slabs.Row(First.Weight.Pointer, Shape.InputDim, slab, 0);
+        }
+
+        stride = slab < HiddenSlabs ? Shape.HiddenDim : Shape.EmbeddingDim;
+        return slab < HiddenSlabs ? _hidden + (slab * Slabs.Width) : _skip + ((slab - HiddenSlabs) * Slabs.Width);
+    }
+
+    /// <summary>Takes the small weights of a tower and reads its first layer in place.</summary>
+    /// <param name="source">Of a shape that can be read in place.</param>
+    /// <param name="hidden">Its w1, pinned for as long as this object is used.</param>
+    /// <param name="skip">Its skip, likewise.</param>
+    public void ReadFrom(Tower source, float* hidden, float* skip)
+    {
+        _hidden = hidden;
+        _skip = skip;
+        LoadSmall(source, parameter => parameter.Weight);
+    }
 
     /// <summary>Fills one part of every parameter (weights or a moment).</summary>
-    public unsafe void Load(Tower source, Func<Parameter, FloatBuffer> part)
+    public void Load(Tower source, Func<Parameter, FloatBuffer> part)
     {
-        var first = part(First).Pointer;
-        Slabs.Pack(source.W1, Shape.InputDim, Shape.HiddenDim, first);
+        var slabs = part(First).Pointer;
+        Slabs.Pack(source.W1, Shape.InputDim, Shape.HiddenDim, slabs);
         if (Shape.LinearSkip)
-            Slabs.Pack(source.Skip, Shape.InputDim, Shape.EmbeddingDim, Slabs.Row(first, Shape.InputDim, HiddenSlabs, 0));
-        source.B1.CopyTo(part(HiddenBias).Span);
-        source.W2.CopyTo(part(Second).Span);
-        source.B2.CopyTo(part(OutputBias).Span);
+            Slabs.Pack(source.Skip, Shape.InputDim, Shape.EmbeddingDim, Slabs.Row(slabs, Shape.InputDim, HiddenSlabs, 0));
+        LoadSmall(source, part);
     }
 
     /// <summary>The way back from <see cref="Load"/>.</summary>
-    public unsafe void Store(Tower target, Func<Parameter, FloatBuffer> part)
+    public void Store(Tower target, Func<Parameter, FloatBuffer> part)
     {
-        var first = part(First).Pointer;
-        Slabs.Unpack(first, Shape.InputDim, Shape.HiddenDim, target.W1);
+        var slabs = part(First).Pointer;
+        Slabs.Unpack(slabs, Shape.InputDim, Shape.HiddenDim, target.W1);
         if (Shape.LinearSkip)
-            Slabs.Unpack(Slabs.Row(first, Shape.InputDim, HiddenSlabs, 0), Shape.InputDim, Shape.EmbeddingDim, target.Skip);
+            Slabs.Unpack(Slabs.Row(slabs, Shape.InputDim, HiddenSlabs, 0), Shape.InputDim, Shape.EmbeddingDim, target.Skip);
         part(HiddenBias).Span[..target.B1.Length].CopyTo(target.B1);
         part(Second).Span[..target.W2.Length].CopyTo(target.W2);
         part(OutputBias).Span[..target.B2.Length].CopyTo(target.B2);
+    }
+
+    private void LoadSmall(Tower source, Func<Parameter, FloatBuffer> part)
+    {
+        source.B1.CopyTo(part(HiddenBias).Span);
+        source.W2.CopyTo(part(Second).Span);
+        source.B2.CopyTo(part(OutputBias).Span);
     }
 }

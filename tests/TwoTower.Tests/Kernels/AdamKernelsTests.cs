@@ -82,7 +82,7 @@ public sealed unsafe class AdamKernelsTests
             var update = new ColumnUpdate { Offsets = o, Rows = r, Values = v, Gradient = g, Weight = w, FirstMoment = m, SecondMoment = s };
             squares = update.Run(level, step, 0, 4) + update.Run(level, step, 4, Columns);
             for (var c = 0; c < Columns; c++)
-                BagKernels.Sum(level, r + offsets[c], v + offsets[c], offsets[c + 1] - offsets[c], g, sum + (c * Slabs.Width));
+                BagKernels.Sum(level, r + offsets[c], v + offsets[c], offsets[c + 1] - offsets[c], g, Slabs.Width, sum + (c * Slabs.Width));
             AdamKernels.Update(level, step, sum, dw, dm, ds, sums.Length);
         }
 

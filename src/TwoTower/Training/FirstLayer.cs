@@ -1,0 +1,14 @@
+namespace TwoTower.Training;
+
+/// <summary>How a tower's first layer is kept while it is worked with.</summary>
+internal enum FirstLayer
+{
+    /// <summary>Not at all: it is read where the tower has it.</summary>
+    InPlace,
+
+    /// <summary>Copied into slabs.</summary>
+    Packed,
+
+    /// <summary>Copied into slabs, with Adam's moments beside it.</summary>
+    Trained,
+}
