@@ -12,7 +12,8 @@ internal static class EmbeddingFile
     /// <param name="idColumn"><c>video_id</c> or <c>user_id</c>.</param>
     /// <exception cref="PermanentStageException">The table does not fit the tower, or an embedding is not finite.</exception>
     public static async Task<EmbeddingTable> WriteAsync(
-        IArtifactStore work, string path, string idColumn, FeatureTable table, Tower tower, IProgress<StageProgress> progress, CancellationToken cancellationToken)
+        IArtifactStore work, string path, string idColumn, FeatureTable table, Tower tower, IProgress<StageProgress> progress,
+        CancellationToken cancellationToken)
     {
         if (table.Columns != tower.Shape.InputDim)
         {
@@ -46,7 +47,11 @@ internal static class EmbeddingFile
         var embeddings = tower.Embed(block.Rows);
         var broken = Array.FindIndex(embeddings, value => !float.IsFinite(value));
         if (broken >= 0)
-            throw new PermanentStageException($"{path}, row {block.Start + (broken / dim)}, {block.Ids[broken / dim]}: {embeddings[broken]}, expected finite values");
+        {
+            throw new PermanentStageException(
+                $"{path}, row {block.Start + (broken / dim)}, {block.Ids[broken / dim]}: {embeddings[broken]}, expected finite values");
+        }
+
         var offsets = new int[block.Ids.Length + 1];
         for (var row = 0; row < offsets.Length; row++)
             offsets[row] = row * dim;

@@ -18,6 +18,9 @@ internal static class ModelMeta
         NewLine = "\n",
     };
 
+    private static string? ProgramVersion =>
+        typeof(ModelMeta).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
+
     /// <param name="madeAt">Start of the run: a resumed run writes the same bytes.</param>
     public static JsonObject Create(WriteManifest.Input input, FeatureSpec spec, DateTimeOffset madeAt)
     {
@@ -54,7 +57,7 @@ internal static class ModelMeta
         meta["export_max_difference"] = Number(input.Export.MaxDifference);
         meta["commit"] = input.Request.CommitSha;
         meta["seed"] = input.Request.Settings.Training.Seed;
-        meta["trainer"] = $"two-tower-retraining {typeof(ModelMeta).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}";
+        meta["trainer"] = $"two-tower-retraining {ProgramVersion}";
         return meta;
     }
 

@@ -46,7 +46,8 @@ public sealed record PublishedManifest
             var file = Files[i];
             Require(file is not null, where, $"files[{i}]", "null", "an object");
             Require(IsFileName(file!.Path) && names.Add(file.Path), where, $"files[{i}].path", file.Path, "a plain file name that occurs once");
-            Require(file.Sha256 is { Length: 64 } hash && hash.All(char.IsAsciiHexDigitLower), where, $"files[{i}].sha256", file.Sha256, "64 lower-case hex digits");
+            var isHash = file.Sha256 is { Length: 64 } hash && hash.All(char.IsAsciiHexDigitLower);
+            Require(isHash, where, $"files[{i}].sha256", file.Sha256, "64 lower-case hex digits");
             Require(file.SizeBytes >= 0, where, $"files[{i}].size", file.SizeBytes, "0 or more");
         }
 

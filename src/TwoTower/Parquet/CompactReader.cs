@@ -63,11 +63,8 @@ internal ref struct CompactReader(ReadOnlySpan<byte> data, string where)
             case CompactType.I16 or CompactType.I32 or CompactType.I64:
                 Varint();
                 break;
-            case CompactType.Double:
-                Position += Length(8);
-                break;
-            case CompactType.Uuid:
-                Position += Length(16);
+            case CompactType.Double or CompactType.Uuid:
+                Position += Length(type == CompactType.Double ? 8u : 16u);
                 break;
             case CompactType.Binary:
                 var length = Length(Varint()); // first: it moves the position
