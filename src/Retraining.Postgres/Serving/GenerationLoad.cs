@@ -12,6 +12,9 @@ internal sealed class GenerationLoad(NpgsqlDataSource database, ServingSettings 
     // SQLSTATE disk_full: what a parallel build says when the shared memory of its workers is too small.
     private const string SharedMemoryFull = "53100";
 
+    // 0.8.2 to 0.8.4 repaired faults of parallel HNSW builds and of vacuum.
+    private static readonly Version Advised = new(0, 8, 4);
+
     private readonly string _kind = load.Kind == EmbeddingKind.Videos ? "videos" : "users";
 
     public async Task<LoadedEmbeddings> RunAsync(CancellationToken cancellationToken)
@@ -22,9 +25,10 @@ internal sealed class GenerationLoad(NpgsqlDataSource database, ServingSettings 
 
         await RunAsync(connection, "select two_tower.prepare_generation($1)", [load.Version], cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        var workers = await WorkersAsync(connection, cancellationToken);
         await RunAsync(connection, $"""
             select set_config('statement_timeout', '0', true), set_config('maintenance_work_mem', '{MaintenanceMegabytes()}MB', true),
-              set_config('max_parallel_maintenance_workers', '{settings.IndexWorkers}', true)
+              set_config('max_parallel_maintenance_workers', '{workers}', true)
             """, [], cancellationToken);
 
         var rows = await CopyAsync(connection, cancellationToken);
@@ -33,6 +37,17 @@ internal sealed class GenerationLoad(NpgsqlDataSource database, ServingSettings 
         await RecordAsync(connection, rows, recall, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new LoadedEmbeddings { Kind = _kind, Version = load.Version, Rows = rows, AnnRecall = recall };
+    }
+
+    private async Task<int> WorkersAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = Command(connection, "select extversion from pg_extension where extname = 'vector'", []);
+        var found = (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+        if (Version.TryParse(found, out var version) && version >= Advised)
+            return settings.IndexWorkers;
+
+        load.Progress.Report(new() { Message = $"pgvector {found}, better {Advised}: the index is built without parallel workers" });
+        return 0;
     }
 
     private async Task<LoadedEmbeddings?> FindLoadedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
@@ -68,7 +83,7 @@ internal sealed class GenerationLoad(NpgsqlDataSource database, ServingSettings 
         {
             await RunAsync(connection, Index, arguments, cancellationToken);
         }
-        catch (PostgresException error) when (error.SqlState == SharedMemoryFull && settings.IndexWorkers > 0)
+        catch (PostgresException error) when (error.SqlState == SharedMemoryFull)
         {
             await transaction.RollbackAsync("copied", cancellationToken);
             await RunAsync(connection, "select set_config('max_parallel_maintenance_workers', '0', true)", [], cancellationToken);

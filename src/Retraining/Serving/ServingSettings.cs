@@ -25,7 +25,7 @@ public sealed record ServingSettings
     [Range(64, 1_000_000)]
     public int MaintenanceMemoryMb { get; init; } = 1024;
 
-    /// <summary>Parallel workers of one index build; 0 for none.</summary>
+    /// <summary>Parallel workers of one index build; 0 for none, and none with a pgvector before 0.8.4.</summary>
     [Range(0, 64)]
     public int IndexWorkers { get; init; } = 2;
 
