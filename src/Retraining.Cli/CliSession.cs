@@ -21,12 +21,15 @@ internal sealed class CliSession(CliStreams streams, IDictionary variables, Comm
     /// <param name="more">Settings that the command's own options stand for.</param>
     public ServiceProvider Compose(ParseResult parsed, IReadOnlyList<SettingValue>? more = null)
     {
-        var dsn = parsed.GetValue(options.PgDsn);
         var services = new ServiceCollection();
         services.AddLogging(logging => Configure(logging, parsed.GetValue(options.Verbose)));
-        services.AddRetraining(Settings(parsed, more ?? []), HostSecrets.From(variables, dsn));
+        AddRetraining(services, parsed, more);
         return services.BuildServiceProvider();
     }
+
+    /// <summary>The same for a host that has services of its own.</summary>
+    public void AddRetraining(IServiceCollection services, ParseResult parsed, IReadOnlyList<SettingValue>? more = null) =>
+        services.AddRetraining(Settings(parsed, more ?? []), HostSecrets.From(variables, parsed.GetValue(options.PgDsn)));
 
     private SettingsResolver Settings(ParseResult parsed, IReadOnlyList<SettingValue> more)
     {

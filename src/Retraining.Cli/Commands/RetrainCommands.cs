@@ -24,6 +24,7 @@ internal static class RetrainCommands
         CancelCommand.Create(session),
         SuspendCommand.Create(session),
         PurgeCommand.Create(session),
+        ServeCommand.Create(session),
         RecommendCommand.Create(session),
         VersionsCommand.Create(session),
         RollbackCommand.Create(session),

@@ -9,6 +9,8 @@ internal sealed class InMemoryIndex(TimeProvider time) : IVectorIndex
 
     public List<VersionChange> Changes { get; } = [];
 
+    public List<(string Version, string UserId, float[] Embedding)> Stored { get; } = [];
+
     public Exception? Fault { get; set; }
 
     public string Location => "memory";
@@ -42,7 +44,11 @@ internal sealed class InMemoryIndex(TimeProvider time) : IVectorIndex
 
     public Task<IReadOnlyList<string>> ListUsersAsync(int count, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>(["user-1"]);
 
-    public Task StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public Task StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken)
+    {
+        Stored.Add((version, user.Id, user.Embedding.ToArray()));
+        return Task.CompletedTask;
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }

@@ -1,0 +1,68 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Retraining.Host.Http;
+using Retraining.Host.Keys;
+using Retraining.Operations;
+
+namespace Retraining.Cli.Commands;
+
+internal static class ServeCommand
+{
+    public static Command Create(CliSession session)
+    {
+        var url = new Option<string>("--url") { Description = "Where to listen", HelpName = "URL", DefaultValueFactory = _ => HostSettings.DefaultUrl };
+        var development = new Option<bool>("--development")
+        {
+            Description = $"Without {AccessKeys.StartVariable} and {AccessKeys.ReadVariable}: make a key for this process and print a link, on loopback only",
+        };
+        var command = new Command("serve", "Serve the HTTP API and the status page, and retrain every week") { url, development };
+        command.SetAction((parsed, cancellationToken) =>
+            RunAsync(session, parsed, parsed.GetValue(url)!, parsed.GetValue(development), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(CliSession session, ParseResult parsed, string url, bool development, CancellationToken cancellationToken)
+    {
+        var settings = Settings(session, url, development);
+        await using var app = RetrainingHost.Create(settings, builder => Configure(builder, session, parsed));
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException error)
+        {
+            throw new UsageException($"--url {url}: {error.Message}");
+        }
+
+        await session.Streams.Error.WriteLineAsync($"Listening on {string.Join(", ", app.Urls)}");
+        if (settings.SignInLink is { } link)
+            await session.Streams.Error.WriteLineAsync($"Status page: {link}");
+        await app.WaitForShutdownAsync(cancellationToken);
+        return ExitCodes.Done;
+    }
+
+    private static HostSettings Settings(CliSession session, string url, bool development)
+    {
+        try
+        {
+            return HostSettings.Create(
+                url, development, session.Variables[AccessKeys.ReadVariable] as string, session.Variables[AccessKeys.StartVariable] as string);
+        }
+        catch (FormatException error)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
+
+    private static void Configure(WebApplicationBuilder builder, CliSession session, ParseResult parsed)
+    {
+        session.AddRetraining(builder.Services, parsed);
+        builder.Logging.ClearProviders().SetMinimumLevel(parsed.GetValue(session.Options.Verbose) ? LogLevel.Debug : LogLevel.Information);
+        builder.Logging.AddFilter("Quartz", LogLevel.Warning);
+        builder.Logging.Services.AddSingleton<ILoggerProvider>(provider =>
+            new LineLoggerProvider(session.Streams.Error, provider.GetRequiredService<SecretText>()));
+    }
+}

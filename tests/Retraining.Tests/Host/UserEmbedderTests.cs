@@ -1,0 +1,84 @@
+using System.Text.Json;
+using Retraining.Execution;
+using Retraining.Features;
+using Retraining.Host.Models;
+using Retraining.Publish;
+using Retraining.Serving;
+using Retraining.Tests.Export;
+
+namespace Retraining.Tests.Host;
+
+public sealed class UserEmbedderTests
+{
+    private readonly FakeTime _time = new(HostFixture.Start);
+
+    [Fact]
+    public async Task Refresh_GoldenPayload_StoresTheGoldenEmbeddingUnderTheLiveVersion()
+    {
+        var run = await PublishedRunAsync();
+        var index = Index(TrainedRun.Version);
+        using var embedder = new UserEmbedder(_ => index, _ => run.Published, _ => run.Settings, _time);
+        var golden = await GoldenAsync(run);
+        _time.Now = golden.GetProperty("as_of").GetDateTimeOffset();
+
+        var version = await embedder.RefreshAsync(golden.GetProperty("payload").Deserialize<UserPayload>()!, default);
+
+        Assert.Equal(TrainedRun.Version, version);
+        var (storedVersion, id, embedding) = Assert.Single(index.Stored);
+        Assert.Equal((TrainedRun.Version, "golden-1"), (storedVersion, id));
+        var expected = golden.GetProperty("embedding").EnumerateArray().Select(value => value.GetSingle()).ToArray();
+        Assert.Equal(expected.Length, embedding.Length);
+        Assert.All(expected.Zip(embedding), pair => Assert.Equal(pair.First, pair.Second, 1e-5f));
+    }
+
+    [Fact]
+    public async Task Refresh_NothingLive_SaysSo()
+    {
+        using var embedder = new UserEmbedder(_ => Index(live: null), _ => throw new NotSupportedException(), _ => new(), _time);
+
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => embedder.RefreshAsync(new UserPayload { UserId = "user-1" }, default));
+
+        Assert.Contains("no version is live", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Refresh_LiveVersionWithoutItsFiles_NamesTheMissingOne()
+    {
+        var run = await PublishedRunAsync();
+        var path = $"{run.Settings.Publish.Prefix}/{TrainedRun.Version}/user_tower.onnx";
+        await run.Published.DeleteAsync(path, default);
+        using var embedder = new UserEmbedder(_ => Index(TrainedRun.Version), _ => run.Published, _ => run.Settings, _time);
+
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => embedder.RefreshAsync(new UserPayload { UserId = "user-1" }, default));
+
+        Assert.Contains(path, error.Message, StringComparison.Ordinal);
+    }
+
+    private static async Task<TrainedRun> PublishedRunAsync()
+    {
+        var run = await TrainedRun.CreateAsync();
+        var artifacts = await run.WriteManifestAsync();
+        await new PublishVersion(run.Work, _ => run.Published).RunAsync(new(artifacts, run.Settings.Publish), run.Context, default);
+        return run;
+    }
+
+    private static async Task<JsonElement> GoldenAsync(TrainedRun run)
+    {
+        await using var stream = await run.Published.OpenReadAsync($"{run.Settings.Publish.Prefix}/{TrainedRun.Version}/golden.json", default);
+        return (await JsonDocument.ParseAsync(stream)).RootElement.GetProperty("users")[0];
+    }
+
+    private InMemoryIndex Index(string? live)
+    {
+        var index = new InMemoryIndex(_time);
+        if (live is not null)
+        {
+            index.Versions.Add(new ModelVersion
+            {
+                Version = live, ModelPath = $"two-tower/v3/{live}/", EmbeddingDim = 16, IsActive = true, IsLoaded = true, CreatedAt = HostFixture.Start,
+            });
+        }
+
+        return index;
+    }
+}
