@@ -14,9 +14,11 @@ internal static class ProbeRoutes
     public static void MapProbes(this IEndpointRouteBuilder routes)
     {
         var probes = routes.MapGroup("").AllowAnonymous().WithTags("Probes");
-        probes.MapGet("/healthz", () => Results.Json(new { status = "alive" })).Produces(200).WithSummary("The process answers");
-        probes.MapGet("/readyz", ReadyAsync).Produces(200).ProducesProblem(503).WithSummary("Runs can be read");
+        probes.MapGet("/healthz", () => Results.Json(new Answer("alive"))).Produces<Answer>().WithSummary("The process answers");
+        probes.MapGet("/readyz", ReadyAsync).Produces<Answer>().ProducesProblem(503).WithSummary("Runs can be read");
     }
+
+    internal sealed record Answer(string Status);
 
     private static async Task<IResult> ReadyAsync(IRunClient runs, TimeProvider time, ILogger<RunQuery> logger, CancellationToken cancellationToken)
     {
@@ -25,7 +27,7 @@ internal static class ProbeRoutes
         try
         {
             await runs.ListAsync(new RunQuery { Top = 1 }, either.Token);
-            return Results.Json(new { status = "ready" });
+            return Results.Json(new Answer("ready"));
         }
         catch (Exception error) when (!cancellationToken.IsCancellationRequested)
         {

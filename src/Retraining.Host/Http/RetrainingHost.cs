@@ -31,7 +31,7 @@ public static class RetrainingHost
             kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
         });
         // The framework logs whole addresses, and ?code= is a key.
-        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
         builder.Services.AddKeys(settings.Keys);
         builder.Services.AddProblemDetails().AddExceptionHandler<ErrorAnswers>();
         builder.Services.ConfigureHttpJsonOptions(json => HostJson.Configure(json.SerializerOptions));
@@ -40,7 +40,6 @@ public static class RetrainingHost
         builder.Services.AddSingleton(services => services.GetRequiredService<ResolveSettings>()(null).Schedule);
         builder.Services.AddSingleton(services => WeeklySchedule.From(services.GetRequiredService<ScheduleSettings>()));
         builder.Services.AddSingleton<ModelLedger>().AddSingleton<UserEmbedder>().AddSingleton<PageData>().AddSingleton<TrainingCurves>();
-        builder.Services.AddHostedService(services => services.GetRequiredService<TrainingCurves>());
         builder.Services.AddRateLimiter(SignInRoutes.Limit);
         ScheduleService.Add(builder.Services);
         configure(builder);

@@ -3,5 +3,5 @@ namespace Retraining.Host.Page;
 /// <summary>One epoch of a training.</summary>
 /// <param name="Epoch">From 1.</param>
 /// <param name="Loss">Training loss in nats, if told.</param>
-/// <param name="Recall">Validation Recall@10 in [0, 1], if told.</param>
-internal sealed record CurvePoint(double Epoch, double? Loss, double? Recall);
+/// <param name="Metric">Validation metric in [0, 1], if told.</param>
+internal sealed record CurvePoint(double Epoch, double? Loss, double? Metric);

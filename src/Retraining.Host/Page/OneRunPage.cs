@@ -8,7 +8,9 @@ internal static class OneRunPage
     public static async Task<IReadOnlyList<(string Id, Html Content)>> RegionsAsync(
         PageData data, RunState run, bool maySteer, CancellationToken cancellationToken)
     {
-        var chart = CurveChart.Draw(await data.CurveAsync(run, cancellationToken));
+        var settings = run.Request.Settings;
+        var trains = run.Stages.Any(stage => stage.Name == Stages.TrainTowers.Name && stage.Status == StageStatus.Running);
+        var chart = CurveChart.Draw(await data.CurveAsync(run, cancellationToken), settings.Gate.Metric, trains ? settings.Training.Epochs : null);
         return
         [
             ("summary", Summary(data, run)),
@@ -16,6 +18,7 @@ internal static class OneRunPage
             ("gate", run.Result is { } result ? Gate(result) : Html.Empty),
             ("curve", chart.ToString().Length == 0 ? Html.Empty : Html.Of($"<section><h2>Training</h2>{chart}</section>")),
             ("stages", Html.Of($"<section><h2>Stages</h2>{StageTimeline.Draw(run, data.Now)}</section>")),
+            ("quality", run.Result is { } ended ? Quality(ended, settings.Gate.Metric) : Html.Empty),
         ];
     }
 
@@ -35,10 +38,10 @@ internal static class OneRunPage
             """);
     }
 
-    private static Html Gate(RetrainingResult result) => Html.Of($"""
-        <section><h2>Gate</h2>{GateTable.Draw(result.Verdict)}</section>
-        <section><h2>Quality on the hold-out</h2>{GateTable.Metrics(result.Evaluation)}</section>
-        """);
+    private static Html Gate(RetrainingResult result) => Html.Of($"<section><h2>Gate</h2>{GateTable.Draw(result.Verdict)}</section>");
+
+    private static Html Quality(RetrainingResult result, string metric) =>
+        Html.Of($"<section><h2>Quality on the hold-out</h2>{MetricTable.Draw(result.Evaluation, metric)}</section>");
 
     private static Html Steer(RunState run) => run.Status switch
     {

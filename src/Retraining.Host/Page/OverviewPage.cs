@@ -32,12 +32,15 @@ internal static class OverviewPage
             : Html.Of($"<dd><code>{live.Version}</code></dd><dd class=\"quiet\">since {Words.Time(live.ActivatedAt)}</dd>");
         var lastFact = last is null
             ? Html.Of($"<dd>None yet</dd>")
-            : Html.Of($"<dd>{RunVerdict.Of(last).Pill} <a href=\"/runs/{last.RunId}\">{last.RunId}</a></dd><dd class=\"quiet\">{Words.Ago(last.UpdatedAt, data.Now)}, took {Words.Duration(last.UpdatedAt - last.CreatedAt)}</dd>");
+            : Html.Of($"""
+                <dd>{RunVerdict.Of(last).Pill} {Words.Ago(last.UpdatedAt, data.Now)}, took {Words.Duration(last.UpdatedAt - last.CreatedAt)}</dd>
+                <dd class="quiet"><a href="/runs/{last.RunId}">{last.RunId}</a></dd>
+                """);
         var nextFact = next is null
             ? Html.Of($"<dd>No schedule</dd>")
             : Html.Of($"<dd>{Words.Time(next.At)}</dd><dd class=\"quiet\">in {Words.Duration(next.At - data.Now)}, {next.RunId}</dd>");
         return Html.Of($"""
-            <h1 aria-live="polite">{Headline(active, last, live)}</h1>
+            <h1 aria-live="polite"><span class="dot {Tone(active, last)}"></span>{Headline(active, last, live)}</h1>
             <dl class="facts">
             <div><dt>Live</dt>{liveFact}</div>
             <div><dt>Last run</dt>{lastFact}</div>
@@ -46,12 +49,14 @@ internal static class OverviewPage
             """);
     }
 
+    private static string Tone(RunState? active, RunState? last) => (active ?? last) is { } run ? RunVerdict.Of(run).Tone : "idle";
+
     private static string Headline(RunState? active, RunState? last, ModelVersion? live) => (active, last) switch
     {
         ({ Interrupted: true }, _) => "A run was interrupted and waits to be resumed.",
         ({ Status: RunStatus.Suspended }, _) => "A run is suspended.",
         ({ Status: RunStatus.Pending }, _) => "A run is about to start.",
-        ({ Stages: var stages }, _) => stages.LastOrDefault(stage => stage.Status == StageStatus.Running) is { } stage ? $"{stage.Title}." : "A run is in progress.",
+        ({ Stages: var stages }, _) => stages.LastOrDefault(stage => stage.Status == StageStatus.Running) is { } stage ? $"Now: {char.ToLowerInvariant(stage.Title[0])}{stage.Title[1..]}." : "A run is in progress.",
         (null, null) => "Ready. Nothing has run yet.",
         (null, { Status: RunStatus.Failed }) => live is null ? "The last run failed." : "The last run failed. What was live still is.",
         (null, { Result.Outcome: RetrainingOutcome.Rejected }) => "The last run was refused. What was live still is.",
@@ -64,7 +69,9 @@ internal static class OverviewPage
         var verdict = RunVerdict.Of(run);
         var progress = run.Stages.LastOrDefault(stage => stage.Status == StageStatus.Running)?.Progress;
         var bar = progress?.Fraction is { } share ? Html.Of($"<progress max=\"1\" value=\"{share:0.###}\">{share:0 %}</progress>") : Html.Empty;
-        var chart = CurveChart.Draw(await data.CurveAsync(run, cancellationToken));
+        var settings = run.Request.Settings;
+        var trains = run.Stages.Any(stage => stage.Name == Stages.TrainTowers.Name && stage.Status == StageStatus.Running);
+        var chart = CurveChart.Draw(await data.CurveAsync(run, cancellationToken), settings.Gate.Metric, trains ? settings.Training.Epochs : null);
         return Html.Of($"""
             <section class="card" aria-labelledby="now-title">
             <h2 id="now-title"><a href="/runs/{run.RunId}">{run.RunId}</a> {verdict.Pill}</h2>

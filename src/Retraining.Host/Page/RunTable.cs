@@ -8,7 +8,7 @@ internal static class RunTable
     public static Html Draw(IReadOnlyList<RunState> runs, DateTimeOffset now) => runs.Count == 0
         ? Html.Of($"<p class=\"quiet\">No runs yet.</p>")
         : Html.Of($"""
-            <div class="scroll"><table class="runs">
+            <div class="scroll"><table class="cards">
             <thead><tr><th scope="col">Run</th><th scope="col">Verdict</th><th scope="col">Why</th><th scope="col">Started</th>
             <th scope="col" class="number">Took</th><th scope="col">By</th></tr></thead>
             <tbody>{Html.All(runs, run => Row(run, now))}</tbody>
@@ -24,9 +24,9 @@ internal static class RunTable
             <th scope="row"><a href="/runs/{run.RunId}">{run.RunId}</a></th>
             <td>{verdict.Pill}{dry}</td>
             <td class="wide">{verdict.Why}</td>
-            <td>{Words.Time(run.CreatedAt)}</td>
-            <td class="number">{Words.Duration((run.HasEnded ? run.UpdatedAt : now) - run.CreatedAt)}</td>
-            <td>{run.Request.StartedBy}</td>
+            <td data-label="Started">{Words.Time(run.CreatedAt)}</td>
+            <td class="number" data-label="Took">{Words.Duration((run.HasEnded ? run.UpdatedAt : now) - run.CreatedAt)}</td>
+            <td data-label="By">{run.Request.StartedBy}</td>
             </tr>
             """);
     }

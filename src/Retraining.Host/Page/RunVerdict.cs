@@ -32,8 +32,8 @@ internal sealed record RunVerdict(string Word, string Tone, string Why)
 
     private static string Refusal(RetrainingResult result)
     {
-        var broken = result.Verdict.Rules.Where(rule => !rule.Passed).Select(rule => rule.Explanation.TrimEnd('.')).ToList();
-        return $"{string.Join(". ", broken)}. What was live still is.";
+        var broken = result.Verdict.Rules.Where(rule => !rule.Passed).Select(rule => Words.Spaced(rule.Name)).ToList();
+        return $"{Words.List(broken)} {(broken.Count == 1 ? "does" : "do")} not hold. What was live still is.";
     }
 
     private static string Measured(RetrainingResult result)

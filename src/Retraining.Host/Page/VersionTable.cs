@@ -8,7 +8,7 @@ internal static class VersionTable
     public static Html Draw(IReadOnlyList<ModelVersion> versions, bool mayActivate) => versions.Count == 0
         ? Html.Of($"<p class=\"quiet\">Nothing has been published yet.</p>")
         : Html.Of($"""
-            <div class="scroll"><table>
+            <div class="scroll"><table class="cards">
             <thead><tr><th scope="col">Version</th><th scope="col">State</th><th scope="col">Live from</th><th scope="col">Until</th>
             <th scope="col">By</th><th scope="col">Reason</th><th scope="col"><span class="unseen">Action</span></th></tr></thead>
             <tbody>{Html.All(versions, version => Row(version, mayActivate))}</tbody>
@@ -22,8 +22,8 @@ internal static class VersionTable
             <tr>
             <th scope="row"><code>{version.Version}</code></th>
             <td><span class="pill {tone}">{word}</span></td>
-            <td>{Words.Time(version.ActivatedAt)}</td><td>{Words.Time(version.RetiredAt)}</td>
-            <td>{version.ActivatedBy}</td><td class="wide">{version.Reason}</td>
+            <td data-label="Live from">{Words.Time(version.ActivatedAt)}</td><td data-label="Until">{Words.Time(version.RetiredAt)}</td>
+            <td data-label="By">{version.ActivatedBy}</td><td class="wide" data-label="Reason">{version.Reason}</td>
             <td>{(mayActivate && !version.IsActive && version.IsLoaded ? RollBack(version.Version) : Html.Empty)}</td>
             </tr>
             """);

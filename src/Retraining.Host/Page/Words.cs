@@ -59,5 +59,12 @@ internal static class Words
     public static string Spaced(string name) =>
         string.Concat(name.Select(c => char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : c is '-' or '_' ? " " : c.ToString())).Trim();
 
+    /// <summary>With its first letter as a capital: <c>Absolute floor, no collapse and above popularity</c>.</summary>
+    public static string List(IReadOnlyList<string> items)
+    {
+        var text = items.Count < 2 ? string.Concat(items) : $"{string.Join(", ", items.SkipLast(1))} and {items[^1]}";
+        return text.Length == 0 ? text : char.ToUpperInvariant(text[0]) + text[1..];
+    }
+
     private static string Invariant(FormattableString text) => FormattableString.Invariant(text);
 }

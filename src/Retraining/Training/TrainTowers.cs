@@ -22,9 +22,14 @@ public sealed class TrainTowers(IArtifactStore work, TimeProvider time) : IStage
         var fit = new TowerFit(set, input.Training, stopping, candidates, input.Metric, time);
 
         var checkpoint = context.Folder + "training/checkpoint.bin";
+        var log = context.Folder + TrainingLogFile.Name;
         var result = await fit.RunAsync(
             fit.Start(cancellationToken),
-            (state, token) => SaveAsync(checkpoint, state, token),
+            async (state, token) =>
+            {
+                await SaveAsync(checkpoint, state, token);
+                await TrainingLogFile.WriteAsync(work, log, state.Epochs, input.Metric, token); // people follow the curve by it
+            },
             progress => context.Progress.Report(TrainingReport.Of(progress, input.Metric)),
             await LoadAsync(checkpoint, cancellationToken),
             cancellationToken);
@@ -38,7 +43,7 @@ public sealed class TrainTowers(IArtifactStore work, TimeProvider time) : IStage
             (stream, token) => SafetensorsWriter.WriteAsync(stream, [.. result.Model.Tensors], new Dictionary<string, string>(), token),
             WriteOptions.Private,
             cancellationToken);
-        var log = await TrainingLogFile.WriteAsync(work, context.Folder + "training_log.ndjson", result.Epochs, input.Metric, cancellationToken);
+        var log = await TrainingLogFile.WriteAsync(work, context.Folder + TrainingLogFile.Name, result.Epochs, input.Metric, cancellationToken);
         return new()
         {
             Weights = weights,

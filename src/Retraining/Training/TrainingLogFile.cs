@@ -4,10 +4,13 @@ using TwoTower.Training;
 
 namespace Retraining.Training;
 
-/// <summary>Loss and metric by epoch, a JSON object a line.</summary>
-internal static class TrainingLogFile
+/// <summary>Loss and metric by epoch, a JSON object a line. Written whole after each epoch.</summary>
+public static class TrainingLogFile
 {
-    public static Task<ArtifactRef> WriteAsync(
+    /// <summary>In the run's folder.</summary>
+    public const string Name = "training_log.ndjson";
+
+    internal static Task<ArtifactRef> WriteAsync(
         IArtifactStore work, string path, IReadOnlyList<EpochReport> epochs, string metric, CancellationToken cancellationToken) =>
         work.WriteAsync(
             path,

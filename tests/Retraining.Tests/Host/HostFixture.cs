@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -72,6 +73,15 @@ internal sealed class HostFixture : IAsyncDisposable
         if (key is not null)
             client.DefaultRequestHeaders.Add("x-functions-key", key);
         return client;
+    }
+
+    /// <summary>A version without files, whole as far as its manifest goes.</summary>
+    public async Task PublishEmptyAsync(string version)
+    {
+        var manifest = $$"""{"version":"{{version}}","created_at":"2026-11-20T12:00:00Z","input_schema_version":3,"embedding_dim":128,"files":[]}""";
+        await Store.WriteAsync(
+            $"two-tower/v3/{version}/manifest.json", async (stream, ct) => await stream.WriteAsync(Encoding.UTF8.GetBytes(manifest), ct),
+            WriteOptions.Immutable, default);
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Text;
-using Retraining.Artifacts;
 using Retraining.Serving;
 
 namespace Retraining.Tests.Host;
@@ -128,10 +126,7 @@ public sealed class ModelRoutesTests
                 IsLoaded = true,
                 CreatedAt = HostFixture.Start,
             });
-            var manifest = $$"""{"version":"{{version}}","created_at":"2026-11-20T12:00:00Z","input_schema_version":3,"embedding_dim":128,"files":[]}""";
-            await host.Store.WriteAsync(
-                $"two-tower/v3/{version}/manifest.json", async (stream, ct) => await stream.WriteAsync(Encoding.UTF8.GetBytes(manifest), ct),
-                WriteOptions.Immutable, default);
+            await host.PublishEmptyAsync(version);
         }
 
         return host;

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Text;
+using Retraining.Artifacts;
 using Retraining.Serving;
 
 namespace Retraining.Tests.Host;
@@ -17,8 +19,8 @@ public sealed class PageTests
 
         Assert.Contains("Train the towers: epoch 3 of 20", page, StringComparison.Ordinal);
         Assert.Contains("value=\"0.15\"", page, StringComparison.Ordinal);
-        Assert.Contains("paired difference, lower bound. What was live still is.", page, StringComparison.Ordinal);
-        Assert.Contains("not worse than champion", page, StringComparison.Ordinal);
+        Assert.Contains("Not worse than champion does not hold. What was live still is.", page, StringComparison.Ordinal);
+        Assert.Contains("paired difference, lower bound", page, StringComparison.Ordinal);
         Assert.Contains("20261113_120000", page, StringComparison.Ordinal);
         Assert.Contains("datetime=\"2026-11-21T19:00:00Z\"", page, StringComparison.Ordinal);
         Assert.Contains("in 1 day 7 h, retrain-2026-W47", page, StringComparison.Ordinal);
@@ -84,6 +86,9 @@ public sealed class PageTests
     {
         await using var host = await HostFixture.StartAsync();
         host.Runs.Add(SampleRuns.Published("run-1") with { Stages = SampleRuns.Running().Stages });
+        const string Log = "{\"epoch\":1,\"loss\":6.5,\"recall@10\":0.125}\n{\"epoch\":2,\"loss\":5.25,\"recall@10\":0.1875}\n";
+        await host.Store.WriteAsync(
+            "runs/run-1/training_log.ndjson", async (stream, ct) => await stream.WriteAsync(Encoding.UTF8.GetBytes(Log), ct), WriteOptions.Private, default);
 
         var page = await host.Client().GetStringAsync("/runs/run-1");
 
@@ -92,6 +97,7 @@ public sealed class PageTests
         Assert.Contains("users 600", page, StringComparison.Ordinal);
         Assert.Contains("above popularity", page, StringComparison.Ordinal);
         Assert.Contains("20261113_120000", page, StringComparison.Ordinal); // the champion
+        Assert.Contains("Training, epoch 2, loss 5.25, recall@10 0.1875", page, StringComparison.Ordinal);
         Assert.Contains("+5.0 %", page, StringComparison.Ordinal); // 0.21 against 0.20
     }
 

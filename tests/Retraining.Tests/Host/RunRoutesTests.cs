@@ -49,7 +49,7 @@ public sealed class RunRoutesTests
         using var client = host.Client(key: null);
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/healthz")).StatusCode);
-        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/readyz")).StatusCode);
+        Assert.Equal("ready", (await client.GetJsonAsync("/readyz")).GetProperty("status").GetString());
 
         host.Runs.Fault = new IOException("journal gone");
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/healthz")).StatusCode);

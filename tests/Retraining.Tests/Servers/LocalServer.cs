@@ -8,6 +8,9 @@ internal sealed class LocalServer(string variable, string script)
     public static readonly LocalServer Postgres = new("RETRAIN_TEST_PG", "eng/postgres");
     public static readonly LocalServer Azurite = new("RETRAIN_TEST_AZURITE", "eng/azurite");
 
+    /// <summary>No server, but found in the same way: its address is the path of the program.</summary>
+    public static readonly LocalServer Chromium = new("RETRAIN_TEST_CHROMIUM", "eng/chromium");
+
     private readonly Lazy<(string? Address, string? Reason)> _start = new(() => Find(variable, script));
 
     /// <summary>Why there is none; null when there is one.</summary>

@@ -1,14 +1,16 @@
 // Shows times in the reader's zone, and puts in place what the server says has changed.
 "use strict";
 
-const format = new Intl.DateTimeFormat(undefined, {
-  year: "numeric", month: "short", day: "numeric", weekday: "short", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
-});
+const short = { weekday: "short", month: "short", day: "numeric", hour: "2-digit", minute: "2-digit" };
+const thisYear = new Intl.DateTimeFormat(undefined, short);
+const otherYear = new Intl.DateTimeFormat(undefined, { ...short, year: "numeric" });
+const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
 
 function localise(root) {
   for (const time of root.querySelectorAll("time[datetime]")) {
-    time.title = time.textContent;
-    time.textContent = format.format(new Date(time.dateTime));
+    const moment = new Date(time.dateTime);
+    time.title = `${exact.format(moment)} (${time.textContent})`;
+    time.textContent = (moment.getFullYear() === new Date().getFullYear() ? thisYear : otherYear).format(moment);
   }
 }
 
