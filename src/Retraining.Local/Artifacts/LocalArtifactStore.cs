@@ -6,7 +6,8 @@ namespace Retraining.Local.Artifacts;
 
 /// <summary>
 /// Artifacts in a folder. A file is written beside its place, flushed to the disk and renamed, so that a reader sees a whole file or none,
-/// after a crash too. What a crash leaves behind begins with <see cref="TemporaryPrefix"/> and is removed by <see cref="RemoveLeftovers"/>.
+/// after a crash too. What a crash leaves behind begins with <see cref="TemporaryPrefix"/>; the next write of the same file takes it over,
+/// and <see cref="RemoveLeftovers"/> removes it.
 /// </summary>
 public sealed class LocalArtifactStore : IArtifactStore
 {
@@ -42,11 +43,11 @@ public sealed class LocalArtifactStore : IArtifactStore
         var target = FullPath(path);
         var folder = Path.GetDirectoryName(target)!;
         DurableFile.CreateFolder(folder);
-        var temporary = Path.Combine(folder, TemporaryPrefix + Path.GetRandomFileName());
+        var temporary = Path.Combine(folder, TemporaryPrefix + Path.GetFileName(target));
         try
         {
             ArtifactRef written;
-            await using (var file = new FileStream(temporary, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.Asynchronous))
+            await using (var file = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.Asynchronous))
             {
                 await using var hashing = new HashingStream(file);
                 await write(hashing, cancellationToken);

@@ -137,6 +137,18 @@ public sealed class LocalArtifactStoreTests : IDisposable
     }
 
     [Fact]
+    public async Task WriteAsync_AfterACrash_TakesTheLeftoverOver()
+    {
+        Directory.CreateDirectory(_store.Location);
+        await File.WriteAllTextAsync(Path.Combine(_store.Location, ".writing-a.txt"), "a longer half than the whole");
+
+        await WriteAsync("a.txt", "whole");
+
+        Assert.Equal("whole", await ReadAsync("a.txt"));
+        Assert.Equal(["a.txt"], Directory.EnumerateFiles(_store.Location).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public async Task DeleteAsync_MissingFile_IsNoError()
     {
         await WriteAsync("a.txt", "x");
