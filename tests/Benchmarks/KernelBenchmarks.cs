@@ -49,7 +49,7 @@ public unsafe class KernelBenchmarks
     public void BagSum()
     {
         fixed (int* indices = _indices)
-            BagKernels.Sum(_level, indices, _values.Pointer, 300, _table.Pointer, Slabs.Width, _target.Pointer);
+            BagKernels.Sum(_level, indices, _values.Pointer, 1, 300, _table.Pointer, Slabs.Width, _target.Pointer);
     }
 
     [Benchmark]

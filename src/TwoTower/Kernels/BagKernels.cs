@@ -8,45 +8,48 @@ internal static unsafe class BagKernels
 {
     /// <summary>target = Σ values[k] × table[indices[k]].</summary>
     /// <param name="level">Form of the kernel.</param>
-    /// <param name="indices">[count] row numbers.</param>
-    /// <param name="values">[count].</param>
+    /// <param name="indices">Row numbers, each <paramref name="step"/> after the last.</param>
+    /// <param name="values">Factors, likewise.</param>
+    /// <param name="step">1, or 2 where numbers and factors lie in turn.</param>
     /// <param name="count">Rows to sum.</param>
     /// <param name="table">Row-major, 64 columns of it are summed.</param>
     /// <param name="stride">From one row of the table to the next.</param>
     /// <param name="target">[64], overwritten.</param>
-    public static void Sum(SimdLevel level, int* indices, float* values, int count, float* table, long stride, float* target)
+    public static void Sum(SimdLevel level, int* indices, float* values, int step, int count, float* table, long stride, float* target)
     {
         if (level == SimdLevel.Avx512)
-            SumAvx512(indices, values, count, table, stride, target);
+            SumAvx512(indices, values, step, count, table, stride, target);
         else if (level == SimdLevel.Avx2)
-            SumAvx2(indices, values, count, table, stride, target);
+            SumAvx2(indices, values, step, count, table, stride, target);
         else
-            SumPlain(indices, values, count, table, stride, target);
+            SumPlain(indices, values, step, count, table, stride, target);
     }
 
-    private static void SumPlain(int* indices, float* values, int count, float* table, long stride, float* target)
+    private static void SumPlain(int* indices, float* values, int step, int count, float* table, long stride, float* target)
     {
         for (var j = 0; j < Slabs.Width; j++)
             target[j] = 0;
         for (var k = 0; k < count; k++)
         {
-            var row = table + ((long)indices[k] * stride);
+            var row = table + ((long)indices[k * step] * stride);
             for (var j = 0; j < Slabs.Width; j++)
-                target[j] += values[k] * row[j];
+                target[j] += values[k * step] * row[j];
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumAvx512(int* indices, float* values, int count, float* table, long stride, float* target)
+    private static void SumAvx512(int* indices, float* values, int step, int count, float* table, long stride, float* target)
     {
         var (a0, a1, a2, a3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
         var (b0, b1, b2, b3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
         var k = 0;
         for (; k + 2 <= count; k += 2)
         {
-            var even = table + ((long)indices[k] * stride);
-            var odd = table + ((long)indices[k + 1] * stride);
-            var (v, w) = (Vector512.Create(values[k]), Vector512.Create(values[k + 1]));
+            var even = table + (*indices * stride);
+            var odd = table + (indices[step] * stride);
+            var (v, w) = (Vector512.Create(*values), Vector512.Create(values[step]));
+            indices += 2 * step;
+            values += 2 * step;
             a0 = Vector512.FusedMultiplyAdd(v, Vector512.Load(even), a0);
             a1 = Vector512.FusedMultiplyAdd(v, Vector512.Load(even + 16), a1);
             a2 = Vector512.FusedMultiplyAdd(v, Vector512.Load(even + 32), a2);
@@ -59,8 +62,8 @@ internal static unsafe class BagKernels
 
         if (k < count)
         {
-            var last = table + ((long)indices[k] * stride);
-            var v = Vector512.Create(values[k]);
+            var last = table + (*indices * stride);
+            var v = Vector512.Create(*values);
             a0 = Vector512.FusedMultiplyAdd(v, Vector512.Load(last), a0);
             a1 = Vector512.FusedMultiplyAdd(v, Vector512.Load(last + 16), a1);
             a2 = Vector512.FusedMultiplyAdd(v, Vector512.Load(last + 32), a2);
@@ -74,14 +77,14 @@ internal static unsafe class BagKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void SumAvx2(int* indices, float* values, int count, float* table, long stride, float* target)
+    private static void SumAvx2(int* indices, float* values, int step, int count, float* table, long stride, float* target)
     {
         var (a0, a1, a2, a3) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
         var (a4, a5, a6, a7) = (Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero, Vector256<float>.Zero);
         for (var k = 0; k < count; k++)
         {
-            var row = table + ((long)indices[k] * stride);
-            var v = Vector256.Create(values[k]);
+            var row = table + ((long)indices[k * step] * stride);
+            var v = Vector256.Create(values[k * step]);
             a0 = Vector256.FusedMultiplyAdd(v, Vector256.Load(row), a0);
             a1 = Vector256.FusedMultiplyAdd(v, Vector256.Load(row + 8), a1);
             a2 = Vector256.FusedMultiplyAdd(v, Vector256.Load(row + 16), a2);

@@ -9,27 +9,23 @@ internal sealed unsafe class ColumnIndex(int columns)
     /// <summary>Row ranges; a constant, so that threads do not change the order.</summary>
     private const int Ranges = 8;
     private readonly int[] _counts = new int[checked(Ranges * columns)];
-    private readonly FloatBuffer _rows = new();
-    private readonly FloatBuffer _values = new();
+    private readonly FloatBuffer _pairs = new();
     private Model.SparseRows? _source;
 
     /// <summary>[columns + 1]; pairs of column c lie in [Offsets[c], Offsets[c + 1]).</summary>
     public int[] Offsets { get; } = new int[columns + 1];
 
-    /// <summary>[pairs].</summary>
-    public int* Rows => (int*)_rows.Pointer;
+    /// <summary>Row of the first pair; the next is two further, for row and value lie in turn.</summary>
+    public int* Rows => (int*)_pairs.Pointer;
 
-    /// <summary>[pairs].</summary>
-    public float* Values => _values.Pointer;
+    /// <summary>Value of the first pair, likewise.</summary>
+    public float* Values => _pairs.Pointer + 1;
 
     public void Build(Model.SparseRows source, WorkTeam team)
     {
         _source = source;
-        if (_rows.Length < source.NonZeros)
-        {
-            _rows.Resize(source.NonZeros + (source.NonZeros / 8));
-            _values.Resize(_rows.Length);
-        }
+        if (_pairs.Length < 2L * source.NonZeros)
+            _pairs.Resize(2L * (source.NonZeros + (source.NonZeros / 8)));
 
         team.Run(Ranges, _count ??= Count);
         Place();
@@ -83,8 +79,8 @@ internal sealed unsafe class ColumnIndex(int columns)
                 for (int k = offsets[r], end = offsets[r + 1]; k < end; k++)
                 {
                     var place = heads[indices[k]]++;
-                    rows[place] = r;
-                    target[place] = values[k];
+                    rows[2 * (long)place] = r;
+                    target[2 * (long)place] = values[k];
                 }
             }
         }

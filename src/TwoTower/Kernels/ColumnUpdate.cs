@@ -9,10 +9,10 @@ internal unsafe struct ColumnUpdate
     /// <summary>[columns + 1]; pairs of column c lie in [Offsets[c], Offsets[c + 1]).</summary>
     public int* Offsets;
 
-    /// <summary>Row of each pair.</summary>
+    /// <summary>Row of the first pair; row and value of the pairs lie in turn.</summary>
     public int* Rows;
 
-    /// <summary>Feature value of each pair.</summary>
+    /// <summary>Feature value of the first pair.</summary>
     public float* Values;
 
     /// <summary>Row-major [rows, 64]: gradient of the layer's output, one slab.</summary>
@@ -35,7 +35,7 @@ internal unsafe struct ColumnUpdate
         for (var column = first; column < last; column++)
         {
             var (start, place) = (Offsets[column], (long)column * Slabs.Width);
-            BagKernels.Sum(level, Rows + start, Values + start, Offsets[column + 1] - start, Gradient, Slabs.Width, sum);
+            BagKernels.Sum(level, Rows + (2L * start), Values + (2L * start), 2, Offsets[column + 1] - start, Gradient, Slabs.Width, sum);
             squares += AdamKernels.Update(level, step, sum, Weight + place, FirstMoment + place, SecondMoment + place, Slabs.Width);
         }
 
@@ -51,11 +51,15 @@ internal unsafe struct ColumnUpdate
             var (a0, a1, a2, a3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
             var (b0, b1, b2, b3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
             var (k, end) = (Offsets[column], Offsets[column + 1]);
+            var rows = Rows + (2L * k);
+            var values = Values + (2L * k);
             for (; k + 2 <= end; k += 2)
             {
-                var even = Gradient + ((long)Rows[k] * Slabs.Width);
-                var odd = Gradient + ((long)Rows[k + 1] * Slabs.Width);
-                var (v, w) = (Vector512.Create(Values[k]), Vector512.Create(Values[k + 1]));
+                var even = Gradient + ((long)rows[0] * Slabs.Width);
+                var odd = Gradient + ((long)rows[2] * Slabs.Width);
+                var (v, w) = (Vector512.Create(values[0]), Vector512.Create(values[2]));
+                rows += 4;
+                values += 4;
                 a0 = Vector512.FusedMultiplyAdd(v, Vector512.Load(even), a0);
                 a1 = Vector512.FusedMultiplyAdd(v, Vector512.Load(even + 16), a1);
                 a2 = Vector512.FusedMultiplyAdd(v, Vector512.Load(even + 32), a2);
@@ -68,8 +72,8 @@ internal unsafe struct ColumnUpdate
 
             if (k < end)
             {
-                var row = Gradient + ((long)Rows[k] * Slabs.Width);
-                var v = Vector512.Create(Values[k]);
+                var row = Gradient + ((long)rows[0] * Slabs.Width);
+                var v = Vector512.Create(values[0]);
                 a0 = Vector512.FusedMultiplyAdd(v, Vector512.Load(row), a0);
                 a1 = Vector512.FusedMultiplyAdd(v, Vector512.Load(row + 16), a1);
                 a2 = Vector512.FusedMultiplyAdd(v, Vector512.Load(row + 32), a2);

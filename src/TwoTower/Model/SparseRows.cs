@@ -61,11 +61,9 @@ public sealed class SparseRows(int columns)
     {
         if (indices.Length != values.Length)
             throw new ArgumentException($"a row of {indices.Length} columns and {values.Length} values, expected as many of each");
-        foreach (var column in indices)
-        {
-            if ((uint)column >= (uint)Columns)
-                throw new ArgumentException($"column {column}, expected 0 to {Columns - 1}");
-        }
+        var wrong = indices.IndexOfAnyExceptInRange(0, Columns - 1);
+        if (wrong >= 0)
+            throw new ArgumentException($"column {indices[wrong]}, expected 0 to {Columns - 1}");
 
         AddUnchecked(indices, values);
     }

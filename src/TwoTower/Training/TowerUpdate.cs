@@ -129,7 +129,7 @@ internal sealed unsafe class TowerUpdate
     private void SumColumn(int slab, int column, float* target)
     {
         var (start, end) = (_columns.Offsets[column], _columns.Offsets[column + 1]);
-        BagKernels.Sum(_level, _columns.Rows + start, _columns.Values + start, end - start, Slabs.Row(_backward.FirstGradient.Pointer, _pass.Rows, slab, 0), Slabs.Width, target);
+        BagKernels.Sum(_level, _columns.Rows + (2L * start), _columns.Values + (2L * start), 2, end - start, Slabs.Row(_backward.FirstGradient.Pointer, _pass.Rows, slab, 0), Slabs.Width, target);
     }
 
     private static double Squares(float* values, int count) =>

@@ -70,8 +70,8 @@ public sealed unsafe class AdamKernelsTests
         const int Columns = 9, Rows = 12;
         var (level, random) = (KernelLevels.Parse(name), new Random(4));
         float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextDouble())];
-        int[] offsets = [0, 0, 1, 3, 6, 10, 15, 15, 17, 18], rows = [.. Enumerable.Range(0, 18).Select(_ => random.Next(Rows))];
-        var (values, gradient) = (Draw(18), Draw(Rows * Slabs.Width));
+        int[] offsets = [0, 0, 1, 3, 6, 10, 15, 15, 17, 18], rows = [.. Enumerable.Range(0, 36).Select(_ => random.Next(Rows))]; // every other one is used
+        var (values, gradient) = (Draw(36), Draw(Rows * Slabs.Width));
         var dense = Enumerable.Range(0, 3).Select(_ => Draw(Columns * Slabs.Width)).ToArray();
         var fused = dense.Select(part => part.ToArray()).ToArray();
         var (step, sums) = (AdamStep.Create(3, 0.01, new() { WeightDecay = 0.1 }), new float[Columns * Slabs.Width]);
@@ -82,7 +82,7 @@ public sealed unsafe class AdamKernelsTests
             var update = new ColumnUpdate { Offsets = o, Rows = r, Values = v, Gradient = g, Weight = w, FirstMoment = m, SecondMoment = s };
             squares = update.Run(level, step, 0, 4) + update.Run(level, step, 4, Columns);
             for (var c = 0; c < Columns; c++)
-                BagKernels.Sum(level, r + offsets[c], v + offsets[c], offsets[c + 1] - offsets[c], g, Slabs.Width, sum + (c * Slabs.Width));
+                BagKernels.Sum(level, r + (2 * offsets[c]), v + (2 * offsets[c]), 2, offsets[c + 1] - offsets[c], g, Slabs.Width, sum + (c * Slabs.Width));
             AdamKernels.Update(level, step, sum, dw, dm, ds, sums.Length);
         }
 

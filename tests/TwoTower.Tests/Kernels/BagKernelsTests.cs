@@ -18,7 +18,7 @@ public sealed unsafe class BagKernelsTests
             Array.Fill(target, float.NaN); // overwritten, not added to
             fixed (int* i = indices)
             fixed (float* v = values, t = table, to = target)
-                BagKernels.Sum(KernelLevels.Parse(level), i, v, count, t, Slabs.Width, to);
+                BagKernels.Sum(KernelLevels.Parse(level), i, v, 1, count, t, Slabs.Width, to);
 
             for (var j = 0; j < Slabs.Width; j++)
             {
