@@ -20,7 +20,8 @@ public sealed class SplitBenchmark(TimeProvider time)
         if (split.Test.Count == 0)
             throw new PermanentStageException($"{request.Test}: 0 users with a target among the ranked items, expected at least 1");
 
-        var spec = new FeatureFitter(request.Features, split.Catalogue, split.Log, split.Split)
+        var features = split.Mode == HistoryMode.Rest ? request.Features with { HistoryHalfLifeDays = 0 } : request.Features; // without an order of time, no like is recent
+        var spec = new FeatureFitter(features, split.Catalogue, split.Log, split.Split)
             .Fit(request.Training.EmbeddingDim, "user_features", "item_features");
         var set = TrainingSet.Build(split.Catalogue, split.Log, split.Split, spec, cancellationToken);
         var evaluator = new ModelEvaluator(Evaluation, split.Test, split.Candidates, set.Popularity, ItemAttributes.Of(split.Catalogue));

@@ -41,7 +41,7 @@ public sealed record FeatureSettings
 
     /// <summary>v3: a like that is d days older than the newest counts 2^(-d / this) in the bag of liked videos; 0: all count the same.</summary>
     [Range(0.0, 36_500.0)]
-    public double HistoryHalfLifeDays { get; init; } = 180;
+    public double HistoryHalfLifeDays { get; init; } = 365;
 
     /// <summary>v3: how the bag of liked videos is scaled: <c>l2</c> (unit length) or <c>sum</c> (a mean).</summary>
     [AllowedValues("l2", "sum")]

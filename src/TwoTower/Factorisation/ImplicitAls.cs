@@ -25,14 +25,15 @@ public sealed class ImplicitAls(ImplicitAlsOptions options)
         var likers = Transpose(positives, items);
         var users = new float[checked(positives.Users * _dim)];
         var factors = Initial(items, likers);
+        var (liked, active) = (Occupied(likers), Occupied(positives));
         for (var sweep = 0; sweep < options.Sweeps; sweep++)
         {
-            Solve(positives, factors, items, users, cancellationToken);
-            Solve(likers, users, positives.Users, factors, cancellationToken);
+            Solve(positives, factors, liked, users, cancellationToken);
+            Solve(likers, users, active, factors, cancellationToken);
             progress?.Invoke((sweep + 1.0) / options.Sweeps);
         }
 
-        Solve(positives, factors, items, users, cancellationToken);
+        Solve(positives, factors, liked, users, cancellationToken);
         return new(users, factors, _dim);
     }
 
@@ -48,6 +49,9 @@ public sealed class ImplicitAls(ImplicitAlsOptions options)
 
         return ItemSets.From(users.Select(list => (IEnumerable<int>?)list ?? []));
     }
+
+    /// <summary>Rows with entries: those without do not take part.</summary>
+    private static int Occupied(ItemSets rows) => Enumerable.Range(0, rows.Users).Count(row => !rows[row].IsEmpty);
 
     private float[] Initial(int items, ItemSets likers)
     {
