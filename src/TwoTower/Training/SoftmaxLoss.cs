@@ -8,11 +8,13 @@ namespace TwoTower.Training;
 /// <remarks>Sampled softmax with logQ correction: Yi et al., Sampling-Bias-Corrected Neural Modeling, RecSys 2019.</remarks>
 internal sealed unsafe class SoftmaxLoss : BatchLoss
 {
-    private const int RowBlock = 64;
     private const int ItemBlock = 64;
 
     /// <summary>Most logits kept at a time, about what the caches hold; more user rows are worked off in several goes.</summary>
     private const long MostLogits = 9L << 18;
+
+    /// <summary>Fewest blocks of user rows in one go, so that many threads find work.</summary>
+    private const int LeastBlocks = 8;
     private readonly SimdLevel _level;
     private readonly WorkTeam _team;
     private readonly float _inverseTemperature;
@@ -28,6 +30,7 @@ internal sealed unsafe class SoftmaxLoss : BatchLoss
     private readonly Action<int, int> _itemsJob;
     private double[] _rowLoss = [];
     private LossInput _input = null!;
+    private int _rowBlock;
     private int _first;
     private int _rows;
     private long _stride;
@@ -44,7 +47,8 @@ internal sealed unsafe class SoftmaxLoss : BatchLoss
         _input = input;
         var (users, items, dim) = (input.Batch.Users.Rows, input.Candidates.Count, input.Dim);
         _stride = ((items + 15) / 16 * 16) + 16; // rows that are not a power of two apart do not share cache sets
-        var most = (int)Math.Max(1, MostLogits / _stride / RowBlock) * RowBlock;
+        _rowBlock = users >= 1024 ? 64 : 32;
+        var most = (int)Math.Max(LeastBlocks, MostLogits / _stride / _rowBlock) * _rowBlock;
         _logits.Resize(_stride * Math.Min(users, most));
         _rowScale.Resize(users);
         if (_rowLoss.Length < users)
@@ -55,7 +59,7 @@ internal sealed unsafe class SoftmaxLoss : BatchLoss
         for (_first = 0; _first < users; _first += most)
         {
             _rows = Math.Min(most, users - _first);
-            _team.Run((_rows + RowBlock - 1) / RowBlock, _rowsJob);
+            _team.Run((_rows + _rowBlock - 1) / _rowBlock, _rowsJob);
             _scaledUsers.Reset(_rows, dim);
             _team.Run(_scaledUsers.Panels, _packUsersJob);
             _team.Run((items + ItemBlock - 1) / ItemBlock, _itemsJob);
@@ -82,8 +86,8 @@ internal sealed unsafe class SoftmaxLoss : BatchLoss
 
     private void ComputeRows(int block, int worker)
     {
-        var first = block * RowBlock;
-        var (count, dim) = (Math.Min(RowBlock, _rows - first), _input.Dim);
+        var first = block * _rowBlock;
+        var (count, dim) = (Math.Min(_rowBlock, _rows - first), _input.Dim);
         var logits = _logits.Pointer + (first * _stride);
         var users = _input.Users.Pointer + ((long)(_first + first) * dim);
         var gradient = _input.UserGradient.Pointer + ((long)(_first + first) * dim);

@@ -14,6 +14,7 @@ public sealed class Trainer(TwoTowerModel model, SparseRows items, IExampleSourc
     private readonly List<EpochReport> _epochs = [];
     private TrainingClock _clock = new(time);
     private TwoTowerModel? _best;
+    private (TwoTowerModel First, TwoTowerModel Second)? _moments;
 
     /// <summary>Form of the kernels; set by tests.</summary>
     internal SimdLevel Level { get; init; } = Simd.Best;
@@ -27,7 +28,7 @@ public sealed class Trainer(TwoTowerModel model, SparseRows items, IExampleSourc
     public async Task<TrainingResult> RunAsync(TrainingHooks hooks, TrainerState? resume, CancellationToken cancellationToken)
     {
         TrainerOptionsCheck.Check(model, items, source, options);
-        (_clock, _best) = (new(time), resume?.Best);
+        (_clock, _best) = (new(time), resume?.Best?.Clone());
         _epochs.Clear();
         _epochs.AddRange(resume?.Epochs ?? []);
         using var loop = new TrainingLoop(model, items, source, options, Level);
@@ -42,11 +43,11 @@ public sealed class Trainer(TwoTowerModel model, SparseRows items, IExampleSourc
             loop.StoreWeights(current);
             var metric = hooks.Validate is { } validate ? await validate(current, cancellationToken) : (double?)null;
             if (metric is { } value && (BestSoFar() is not { } best || value > best.Metric))
-                _best = current.Clone();
+                KeepBest(current);
             _epochs.Add(trained with { Metric = metric });
             hooks.Progress?.Invoke(Report(trained, source.StepsPerEpoch, metric));
             if (hooks.Checkpoint is { } checkpoint)
-                await checkpoint(State(loop), cancellationToken);
+                await checkpoint(State(loop, current), cancellationToken);
         }
 
         return new()
@@ -102,19 +103,25 @@ public sealed class Trainer(TwoTowerModel model, SparseRows items, IExampleSourc
         };
     }
 
-    private TrainerState State(TrainingLoop loop)
+    private TrainerState State(TrainingLoop loop, TwoTowerModel current)
     {
-        var (weights, first, second) = (new TwoTowerModel(model.Shape), new TwoTowerModel(model.Shape), new TwoTowerModel(model.Shape));
-        loop.Store(weights, first, second);
+        var (first, second) = _moments ??= (new(model.Shape), new(model.Shape));
+        loop.Store(current, first, second);
         return new()
         {
-            Model = weights,
+            Model = current,
             FirstMoment = first,
             SecondMoment = second,
             Best = _best,
             Steps = (long)_epochs.Count * source.StepsPerEpoch,
             Epochs = [.. _epochs],
         };
+    }
+
+    private void KeepBest(TwoTowerModel current)
+    {
+        _best ??= new TwoTowerModel(model.Shape);
+        _best.CopyFrom(current);
     }
 
     private (int Epoch, double Metric)? BestSoFar()
