@@ -18,6 +18,7 @@ internal static class RetrainCommands
     [
         RunCommand.Create(session),
         PlanCommand.Create(session),
+        SettingsCommand.Create(session),
         ResumeCommand.Create(session),
         StatusCommand.Create(session),
         HistoryCommand.Create(session),

@@ -34,6 +34,7 @@ public sealed class SettingKey
     public bool AllowsNull { get; }
     public bool IsList { get; }
 
+    internal string PropertyName => _property.Name;
     internal PropertyInfo SectionProperty { get; }
     internal Type Type { get; }
     internal Type ItemType { get; }

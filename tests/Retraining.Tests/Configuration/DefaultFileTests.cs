@@ -32,6 +32,12 @@ public sealed class DefaultFileTests
     }
 
     [Fact]
+    public void DefaultFile_Text_IsWhatSettingsDefaultsWrites() =>
+
+        // When this fails: retrain settings --defaults > config/default.yaml
+        Assert.Equal(SettingsYaml.Write(new RetrainingSettings()), System.IO.File.ReadAllText(PathOf("config/default.yaml")));
+
+    [Fact]
     public void DefaultFile_Keys_AllExist() => Assert.DoesNotContain(File, value => SettingsSchema.Find(value.Key) is null);
 
     private static string Text(object? value) => value switch
