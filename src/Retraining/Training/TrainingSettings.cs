@@ -76,13 +76,13 @@ public sealed record TrainingSettings
     [Range(0.0, 4.0)]
     public double ActivityPower { get; init; } = 0.5;
     [Range(1, 10_000)]
-    public int Epochs { get; init; } = 40;
+    public int Epochs { get; init; } = 12;
 
     /// <summary>Epochs without a better validation metric before training stops.</summary>
     [Range(1, 10_000)]
     public int Patience { get; init; } = 4;
     [Range(0.0, 10.0, MinimumIsExclusive = true)]
-    public double LearningRate { get; init; } = 0.002;
+    public double LearningRate { get; init; } = 0.0002;
 
     /// <summary><c>constant</c>, <c>linear</c> or <c>cosine</c>: how the rate falls over the planned epochs.</summary>
     [AllowedValues("constant", "linear", "cosine")]
