@@ -6,8 +6,8 @@ namespace Retraining;
 internal static partial class Log
 {
     [LoggerMessage(900, LogLevel.Information, "{Message}")]
-    public static partial void RunEnded(this ILogger logger, string message);
+    public static partial void Announced(this ILogger logger, string message);
 
-    [LoggerMessage(901, LogLevel.Warning, "The webhook was not told: {Failure}")]
-    public static partial void WebhookFailed(this ILogger logger, string failure);
+    [LoggerMessage(901, LogLevel.Warning, "{Channel} could not be told: {Failure}")]
+    public static partial void ChannelFailed(this ILogger logger, string channel, string failure);
 }

@@ -1,5 +1,6 @@
 using System.Collections;
 using Retraining.Azure;
+using Retraining.Host.Keys;
 using Retraining.Operations;
 
 namespace Retraining.Host.Composition;
@@ -8,13 +9,12 @@ namespace Retraining.Host.Composition;
 public sealed class HostSecrets
 {
     public const string DatabaseUrlVariable = "DATABASE_URL";
-    public const string WebhookVariable = "RETRAIN_WEBHOOK_URL";
     public const string PseudonymKeyVariable = "RETRAIN_PSEUDONYM_KEY";
 
     private static readonly string[] Variables =
     [
-        DatabaseUrlVariable, WebhookVariable, PseudonymKeyVariable, BlobAccount.ConnectionStringVariable,
-        "SUPABASE_SERVICE_ROLE_KEY", "RETRAIN_START_KEY", "RETRAIN_READ_KEY",
+        DatabaseUrlVariable, WebhookChannel.Variable, EmailChannel.Variable, PseudonymKeyVariable, BlobAccount.ConnectionStringVariable,
+        "SUPABASE_SERVICE_ROLE_KEY", AccessKeys.StartVariable, AccessKeys.ReadVariable,
     ];
 
     private readonly Dictionary<string, string> _values;
@@ -22,7 +22,6 @@ public sealed class HostSecrets
     private HostSecrets(Dictionary<string, string> values) => _values = values;
 
     public string? DatabaseUrl => this[DatabaseUrlVariable];
-    public string? WebhookUrl => this[WebhookVariable];
     public string? PseudonymKey => this[PseudonymKeyVariable];
     public string? AzureConnectionString => this[BlobAccount.ConnectionStringVariable];
 

@@ -35,15 +35,20 @@ public static class RetrainingServices
         services.AddSingleton<ServiceDatabase>();
         services.AddPorts(secrets, inForce.Engine);
         services.AddSingleton(StageRegistration.Create);
-        services.AddSingleton(provider => new LocalEngine(new EngineServices
+        services.AddSingleton(_ => TelemetryExport.FromEnvironment());
+        services.AddSingleton(provider =>
         {
-            Settings = inForce.Engine,
-            Stages = provider.GetRequiredService<StageRegistry>(),
-            Logging = provider.GetRequiredService<ILoggerFactory>(),
-            Time = provider.GetRequiredService<TimeProvider>(),
-            IsTransient = HostFaults.IsTransient,
-            Secrets = provider.GetRequiredService<SecretText>(),
-        }));
+            provider.GetRequiredService<TelemetryExport>(); // listens before the first run, and is disposed after the engine
+            return new LocalEngine(new EngineServices
+            {
+                Settings = inForce.Engine,
+                Stages = provider.GetRequiredService<StageRegistry>(),
+                Logging = provider.GetRequiredService<ILoggerFactory>(),
+                Time = provider.GetRequiredService<TimeProvider>(),
+                IsTransient = HostFaults.IsTransient,
+                Secrets = provider.GetRequiredService<SecretText>(),
+            });
+        });
         services.AddSingleton<IRunClient>(provider => provider.GetRequiredService<LocalEngine>());
         return services;
     }
@@ -52,8 +57,9 @@ public static class RetrainingServices
     {
         services.AddSingleton<IArtifactStore>(_ => new LocalArtifactStore(engine.Folder));
         services.AddSingleton<ReadPseudonymKey>(() => secrets.PseudonymKey);
-        services.AddSingleton<ReadWebhookUrl>(() => secrets.WebhookUrl);
         services.AddSingleton(_ => new HttpClient());
+        services.AddSingleton<ReadSecret>(variable => secrets[variable]);
+        services.AddSingleton<INotificationChannel, WebhookChannel>().AddSingleton<INotificationChannel, EmailChannel>().AddSingleton<Announcer>();
         services.AddSingleton<OpenSource>(provider => settings => settings.Kind switch
         {
             "files" => new JsonFolderSource(settings.Folder

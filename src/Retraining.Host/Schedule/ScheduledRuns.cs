@@ -7,8 +7,8 @@ namespace Retraining.Host.Schedule;
 
 /// <summary>Starts what the schedule asks for, once for each occurrence, whoever fires and however often.</summary>
 internal sealed class ScheduledRuns(
-    IRunClient runs, ResolveSettings resolve, WeeklySchedule schedule, ScheduleSettings settings, ScheduleMark mark, TimeProvider time,
-    ILogger<ScheduledRuns> logger)
+    IRunClient runs, ResolveSettings resolve, WeeklySchedule schedule, ScheduleSettings settings, ScheduleMark mark, Announcer announcer,
+    TimeProvider time, ILogger<ScheduledRuns> logger)
 {
     // A run that a person started this shortly before the timer has trained on the same data.
     private static readonly TimeSpan SameData = TimeSpan.FromHours(1);
@@ -21,6 +21,13 @@ internal sealed class ScheduledRuns(
             return null;
 
         logger.RunMissed(last.RunId, last.At, settings.CatchUp);
+        await announcer.TellAsync(
+            "missed",
+            $"Retraining {last.RunId} was missed",
+            $"It was due at {last.At:u}, and no host was up. "
+            + (settings.CatchUp ? "It is caught up now." : $"It is not caught up (schedule.catch_up). To run it now: retrain run"),
+            resolve(null).Notification,
+            cancellationToken);
         if (settings.CatchUp)
             return last;
         await mark.WriteAsync(last.At, cancellationToken);

@@ -61,10 +61,12 @@ internal sealed class RunExecution
 
     private async Task RunToRecordAsync()
     {
+        using var span = RunTelemetry.StartRun(_history.Started.RunId, _history.Started.Request.StartedBy, _services.Time);
         (string Kind, object Content) end;
         try
         {
             var result = await _context.RunAsync(_services.Definition);
+            span.Outcome = result.Outcome.ToString();
             end = (EventKinds.RunCompleted, new RunCompletedContent(result));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -74,6 +76,7 @@ internal sealed class RunExecution
         catch (Exception e) when (e is not JournalWriteException)
         {
             end = (EventKinds.RunFailed, new RunFailedContent(Sentence(e)));
+            span.Error = Sentence(e);
         }
         finally
         {

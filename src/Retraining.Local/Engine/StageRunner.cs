@@ -26,13 +26,16 @@ internal sealed class StageRunner(
 
         journal.Append(EventKinds.StageStarted, stage.Name, call, new StageStartedContent(stage.Title, input));
         var started = services.Time.GetTimestamp();
+        using var span = RunTelemetry.StartStage(run.RunId, stage.Name, services.Time);
         for (var attempt = 1; ; attempt++)
         {
             logger.StageStarted(stage.Name, attempt);
+            span.Attempt = attempt;
             Exception fault;
             try
             {
                 var result = await AttemptAsync(stage, input, call, attempt, cancellationToken);
+                span.Outcome = RunTelemetry.Completed;
                 logger.StageCompleted(stage.Name, services.Time.GetElapsedTime(started).TotalMilliseconds);
                 Record(EventKinds.StageCompleted, stage.Name, call, new StageCompletedContent(attempt, result), new StageOutcome(result, null), deliver);
                 return;
@@ -49,6 +52,7 @@ internal sealed class StageRunner(
             if (!await GoesOnAsync(stage, call, attempt, fault, cancellationToken))
             {
                 var error = Sentence(fault);
+                span.Error = error;
                 logger.StageFailed(stage.Name, attempt, error);
                 var failure = new StageFailedException(stage.Name, attempt, error);
                 Record(EventKinds.StageFailed, stage.Name, call, new StageFailedContent(attempt, error), new StageOutcome(null, failure), deliver);
@@ -69,6 +73,7 @@ internal sealed class StageRunner(
         {
             var value = input.Deserialize<TIn>(RecordJson.Options)!;
             var result = await services.Stages.Create(stage).RunAsync(value, context, either.Token);
+            RunTelemetry.Measure(result);
             return JsonSerializer.SerializeToElement(result, RecordJson.Options);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested && limit.IsCancellationRequested)

@@ -8,13 +8,14 @@ internal static class NotificationText
     /// <summary><c>published</c>, <c>rejected</c>, <c>passed</c> or <c>failed</c>.</summary>
     public static string Outcome(NotifyPeople.Input input) => input.Result?.Outcome.ToString().ToLowerInvariant() ?? "failed";
 
-    public static string Of(NotifyPeople.Input input, string runId)
-    {
-        var text = new StringBuilder($"Retraining {runId} (started by {input.StartedBy}): {Outcome(input)}");
-        if (input.Result is not { } result)
-            return text.Append('\n').Append(input.Error ?? "no reason was recorded").Append($"\nGo on after the cause is gone: retrain resume {runId}").ToString();
+    public static string Subject(NotifyPeople.Input input, string runId) => $"Retraining {runId} (started by {input.StartedBy}): {Outcome(input)}";
 
-        text.Append($", version {result.Version}");
+    public static string Body(NotifyPeople.Input input, string runId)
+    {
+        if (input.Result is not { } result)
+            return $"{input.Error ?? "no reason was recorded"}\nGo on after the cause is gone: retrain resume {runId}";
+
+        var text = new StringBuilder($"Version {result.Version}");
         if (result.Location is { } location)
             text.Append($"\nLies in {location}");
         foreach (var (metric, value) in result.Evaluation.Challenger.OrderBy(metric => metric.Key, StringComparer.Ordinal).Where(metric => IsHeadline(metric.Key)))
@@ -28,6 +29,8 @@ internal static class NotificationText
             text.Append($"\nRefused by {rule.Name}: {rule.Explanation}");
         if (result.Verdict.OverrideReason is { } reason)
             text.Append($"\nPublished in spite of the gate: {reason}");
+        if (result.Outcome == RetrainingOutcome.Rejected)
+            text.Append("\nWhat was live still is. To publish all the same: start a run with a reason to override the gate");
         return text.ToString();
     }
 

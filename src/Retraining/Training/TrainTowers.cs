@@ -23,12 +23,14 @@ public sealed class TrainTowers(IArtifactStore work, TimeProvider time) : IStage
 
         var checkpoint = context.Folder + "training/checkpoint.bin";
         var log = context.Folder + TrainingLogFile.Name;
+        var epochs = new EpochTelemetry(input.Metric, time);
         var result = await fit.RunAsync(
             fit.Start(cancellationToken),
             async (state, token) =>
             {
                 await SaveAsync(checkpoint, state, token);
                 await TrainingLogFile.WriteAsync(work, log, state.Epochs, input.Metric, token); // people follow the curve by it
+                epochs.Ended(state.Epochs[^1]);
             },
             progress => context.Progress.Report(TrainingReport.Of(progress, input.Metric)),
             await LoadAsync(checkpoint, cancellationToken),

@@ -5,6 +5,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Retraining.Artifacts;
 using Retraining.Configuration;
 using Retraining.Host.Http;
@@ -26,7 +27,7 @@ internal sealed class HostFixture : IAsyncDisposable
     private readonly LogLines _log = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("retrain-host-");
 
-    private HostFixture(Func<RetrainingSettings, RetrainingSettings> change, bool realTime)
+    private HostFixture(Func<RetrainingSettings, RetrainingSettings> change, bool realTime, IRunClient? engine)
     {
         Runs = new InMemoryRuns(Time);
         Index = new InMemoryIndex(Time);
@@ -36,8 +37,9 @@ internal sealed class HostFixture : IAsyncDisposable
             builder =>
             {
                 builder.Logging.ClearProviders().AddProvider(_log).SetMinimumLevel(LogLevel.Trace);
-                builder.Services.AddSingleton(realTime ? TimeProvider.System : Time).AddSingleton<IRunClient>(Runs);
+                builder.Services.AddSingleton(realTime ? TimeProvider.System : Time).AddSingleton(engine ?? Runs);
                 builder.Services.AddSingleton<ResolveSettings>(overrides => change(Resolve(overrides))).AddSingleton<IArtifactStore>(Store);
+                builder.Services.AddSingleton(new Announcer([], new SecretText([]), Time, NullLogger<Announcer>.Instance));
                 builder.Services.AddSingleton<OpenVectorIndex>(_ => Index).AddSingleton<OpenPublishStore>(_ => Store);
             });
     }
@@ -59,9 +61,11 @@ internal sealed class HostFixture : IAsyncDisposable
 
     /// <param name="change">Changes the settings in force.</param>
     /// <param name="realTime">Uses the machine's clock instead of <see cref="Time"/>.</param>
-    public static async Task<HostFixture> StartAsync(Func<RetrainingSettings, RetrainingSettings>? change = null, bool realTime = false)
+    /// <param name="engine">Carries runs instead of <see cref="Runs"/>.</param>
+    public static async Task<HostFixture> StartAsync(
+        Func<RetrainingSettings, RetrainingSettings>? change = null, bool realTime = false, IRunClient? engine = null)
     {
-        var host = new HostFixture(change ?? (settings => settings), realTime);
+        var host = new HostFixture(change ?? (settings => settings), realTime, engine);
         await host.App.StartAsync();
         return host;
     }

@@ -12,6 +12,7 @@ public sealed class ScheduledRunsTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("retrain-schedule-");
     private readonly FakeTime _time = new(Utc("2026-11-20T12:00Z"));
+    private readonly RecordingChannel _channel = new();
     private readonly InMemoryRuns _runs;
 
     public ScheduledRunsTests() => _runs = new InMemoryRuns(_time);
@@ -68,6 +69,7 @@ public sealed class ScheduledRunsTests : IDisposable
         await Create().StartAsync(missed!, default);
 
         Assert.Equal("retrain-2026-W49", missed!.RunId);
+        Assert.Equal("Retraining retrain-2026-W49 was missed", Assert.Single(_channel.Subjects));
         Assert.Null(await Create().MissedAsync(default));
     }
 
@@ -133,6 +135,7 @@ public sealed class ScheduledRunsTests : IDisposable
         settings ??= new ScheduleSettings();
         var schedule = WeeklySchedule.From(settings);
         var mark = new ScheduleMark(new LocalArtifactStore(_folder.FullName), schedule, _time);
-        return new ScheduledRuns(_runs, _ => new RetrainingSettings(), schedule, settings, mark, _time, NullLogger<ScheduledRuns>.Instance);
+        var announcer = new Announcer([_channel], new SecretText([]), _time, NullLogger<Announcer>.Instance);
+        return new ScheduledRuns(_runs, _ => new RetrainingSettings(), schedule, settings, mark, announcer, _time, NullLogger<ScheduledRuns>.Instance);
     }
 }

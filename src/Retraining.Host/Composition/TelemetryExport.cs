@@ -1,0 +1,40 @@
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+using Retraining.Operations;
+
+namespace Retraining.Host.Composition;
+
+/// <summary>Sends traces and metrics by OTLP, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to. What is left is sent when this is disposed.</summary>
+public sealed class TelemetryExport : IDisposable
+{
+    public const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
+    private const string ServiceName = "two-tower-retraining";
+
+    private readonly TracerProvider? _traces;
+    private readonly MeterProvider? _metrics;
+
+    private TelemetryExport(TracerProvider? traces, MeterProvider? metrics)
+    {
+        _traces = traces;
+        _metrics = metrics;
+    }
+
+    /// <summary>Reads OpenTelemetry's own variables, <c>OTEL_SERVICE_NAME</c> and <c>OTEL_RESOURCE_ATTRIBUTES</c> among them.</summary>
+    public static TelemetryExport FromEnvironment() =>
+        string.IsNullOrEmpty(Environment.GetEnvironmentVariable(EndpointVariable))
+            ? new TelemetryExport(null, null)
+            : new TelemetryExport(
+                Sdk.CreateTracerProviderBuilder().ConfigureResource(Describe).AddSource(RunTelemetry.Name).AddOtlpExporter().Build(),
+                Sdk.CreateMeterProviderBuilder().ConfigureResource(Describe).AddMeter(RunTelemetry.Name).AddOtlpExporter().Build());
+
+    public void Dispose()
+    {
+        _traces?.Dispose();
+        _metrics?.Dispose();
+    }
+
+    private static void Describe(ResourceBuilder resource) =>
+        resource.AddService(Environment.GetEnvironmentVariable("OTEL_SERVICE_NAME") ?? ServiceName);
+}
