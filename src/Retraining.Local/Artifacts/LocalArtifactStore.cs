@@ -116,6 +116,14 @@ public sealed class LocalArtifactStore : IArtifactStore
             File.Delete(file);
     }
 
+    /// <summary>Removes a folder with all that is in it; no error when there is none.</summary>
+    public void RemoveFolder(string prefix)
+    {
+        var folder = FullPath(prefix.TrimEnd('/'));
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+
     private static bool IsTemporary(string file) => Path.GetFileName(file.AsSpan()).StartsWith(TemporaryPrefix, StringComparison.Ordinal);
 
     private string FullPath(string path)

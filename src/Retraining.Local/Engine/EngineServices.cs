@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging;
+using Retraining.Artifacts;
 using Retraining.Execution;
+using Retraining.Journal;
 using Retraining.Operations;
 
 namespace Retraining.Local.Engine;
@@ -10,6 +12,12 @@ public sealed record EngineServices
     public required EngineSettings Settings { get; init; }
     public required StageRegistry Stages { get; init; }
     public required ILoggerFactory Logging { get; init; }
+    /// <summary>Where journals are kept; null keeps them in the settings' folder.</summary>
+    public IJournalHome? Journals { get; init; }
+
+    /// <summary>Where the runs' own files are; null keeps them in the settings' folder.</summary>
+    public IArtifactStore? Work { get; init; }
+
     public PipelineDefinition Definition { get; init; } = RetrainingPipeline.RunAsync;
     public TimeProvider Time { get; init; } = TimeProvider.System;
     public IsTransientFault IsTransient { get; init; } = TransientFaults.IsTransient;

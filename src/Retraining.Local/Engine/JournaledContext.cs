@@ -1,12 +1,14 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Retraining.Execution;
+using Retraining.Journal;
 using Retraining.Local.Runs;
 
 namespace Retraining.Local.Engine;
 
 /// <summary>The definition's view of its run: recorded outcomes first, in the order in which they were recorded, then live ones.</summary>
-internal sealed class JournaledContext(RunHistory history, DefinitionPump pump, StageRunner stages, CancellationToken cancellationToken) : IPipelineContext
+internal sealed class JournaledContext(
+    RunHistory history, DefinitionPump pump, StageRunner stages, WaitRunner waits, CancellationToken cancellationToken) : IPipelineContext
 {
     private readonly Dictionary<int, PendingCall> _pending = [];
     private readonly List<Task> _live = [];
@@ -17,6 +19,26 @@ internal sealed class JournaledContext(RunHistory history, DefinitionPump pump, 
     public DateTimeOffset StartedAt => history.Started.StartedAt;
 
     public Task<TOut> CallAsync<TIn, TOut>(Stage<TIn, TOut> stage, TIn input)
+        where TIn : notnull
+        where TOut : notnull
+        => Call(stage, input, (json, call, deliver) => stages.RunAsync(stage, json, call, deliver, cancellationToken));
+
+    public async Task<TEvent?> WaitForEventAsync<TEvent>(string eventName, TimeSpan limit)
+        where TEvent : class
+    {
+        var outcome = await WaitAsync(new EventWait(eventName, limit), $"wait-{eventName}", $"Wait for {eventName}");
+        return outcome.Value?.Deserialize<TEvent>(RecordJson.Options);
+    }
+
+    public Task DelayAsync(TimeSpan time) => WaitAsync(new EventWait(null, time), "delay", "Wait");
+
+    private Task<EventOutcome> WaitAsync(EventWait wait, string name, string title)
+    {
+        var stage = new Stage<EventWait, EventOutcome>(name, title, WorkKind.Transfer, RetryPolicy.None, wait.Limit);
+        return Call(stage, wait, (json, call, deliver) => waits.RunAsync(stage, wait, json, call, deliver, cancellationToken));
+    }
+
+    private Task<TOut> Call<TIn, TOut>(Stage<TIn, TOut> stage, TIn input, Func<JsonElement, int, Action<StageOutcome>, Task> run)
         where TIn : notnull
         where TOut : notnull
     {
@@ -30,7 +52,7 @@ internal sealed class JournaledContext(RunHistory history, DefinitionPump pump, 
         if (history.Calls.TryGetValue(call, out var recorded))
             RequireSame(recorded, stage, json);
         if (recorded is not { HasOutcome: true })
-            _live.Add(Task.Run(() => RunLiveAsync(stage, json, call), CancellationToken.None));
+            _live.Add(Task.Run(() => RunLiveAsync(run, json, call), CancellationToken.None));
         return pending.Task;
     }
 
@@ -69,13 +91,11 @@ internal sealed class JournaledContext(RunHistory history, DefinitionPump pump, 
 
     public int LiveCount => _live.Count(task => !task.IsCompleted);
 
-    private async Task RunLiveAsync<TIn, TOut>(Stage<TIn, TOut> stage, JsonElement input, int call)
-        where TIn : notnull
-        where TOut : notnull
+    private async Task RunLiveAsync(Func<JsonElement, int, Action<StageOutcome>, Task> run, JsonElement input, int call)
     {
         try
         {
-            await stages.RunAsync(stage, input, call, outcome => pump.Post(() => Deliver(call, outcome)), cancellationToken);
+            await run(input, call, outcome => pump.Post(() => Deliver(call, outcome)));
         }
         catch (Exception e) when (cancellationToken.IsCancellationRequested && e is not JournalWriteException)
         {

@@ -1,34 +1,35 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
+using Retraining.Artifacts;
+using Retraining.Journal;
 using Retraining.Local.Artifacts;
-using Retraining.Local.Files;
 using Retraining.Local.Journal;
 using Retraining.Local.Runs;
 using Retraining.Operations;
 
 namespace Retraining.Local.Engine;
 
-/// <summary>The embedded engine: carries one run at a time on this machine, and lets every process that shares its folder look at runs and steer them.</summary>
+/// <summary>The embedded engine: carries one run at a time, and lets every process that shares its journals look at runs and steer them.</summary>
 public sealed class LocalEngine : IRunClient, IAsyncDisposable
 {
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(200);
 
     private readonly EngineServices _services;
     private readonly ILogger _logger;
-    private readonly RunFolders _folders;
+    private readonly IJournalHome _home;
     private readonly RunReader _reader;
-    private readonly LocalArtifactStore _work;
+    private readonly IArtifactStore _work;
     private readonly RunCarrier _carrier;
 
     public LocalEngine(EngineServices services)
     {
         _services = services;
         _logger = services.Logging.CreateLogger<LocalEngine>();
-        _folders = new RunFolders(services.Settings.Folder);
-        _reader = new RunReader(_folders);
-        _work = new LocalArtifactStore(services.Settings.Folder);
-        _carrier = new RunCarrier(_folders, services, _logger);
+        _home = services.Journals ?? new FolderJournalHome(services.Settings.Folder, services.Time, _logger);
+        _reader = new RunReader(_home);
+        _work = services.Work ?? new LocalArtifactStore(services.Settings.Folder);
+        _carrier = new RunCarrier(_home, services, _logger);
     }
 
     public Task<string> StartAsync(RetrainingRequest request, string? runId, CancellationToken cancellationToken) =>
@@ -38,18 +39,18 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
     /// <inheritdoc cref="StartAsync(RetrainingRequest, string?, CancellationToken)"/>
     public async Task<string> StartAsync(RetrainingRequest request, string? runId, DateTimeOffset? startedAt, CancellationToken cancellationToken)
     {
-        _folders.CreateRoot();
+        _home.Prepare();
         var lease = await _carrier.LeaseAsync(cancellationToken);
         try
         {
             if (runId is not null)
-                RequireUnused(runId);
+                await RequireUnusedAsync(runId, cancellationToken);
 
-            var start = _folders.FreeStart(startedAt ?? _services.Time.GetUtcNow());
+            var start = FreeStart(startedAt ?? _services.Time.GetUtcNow());
             runId ??= $"run-{start.UtcDateTime:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
-            var folder = _folders.Create(runId, start);
-            await _carrier.CarryAsync(folder, lease, EventKinds.RunStarted, new RunStartedContent(runId, start, request), cancellationToken);
-            _logger.RunStarted(runId, folder.Version, request.StartedBy);
+            var run = _home.Create(runId, start);
+            await _carrier.CarryAsync(run, lease, EventKinds.RunStarted, new RunStartedContent(runId, start, request), cancellationToken);
+            _logger.RunStarted(runId, run.Version, request.StartedBy);
             return runId;
         }
         catch
@@ -97,20 +98,16 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
 
     public async Task<ControlResult> PurgeAsync(string runId, CancellationToken cancellationToken)
     {
-        if (_folders.Find(runId) is not { } folder)
+        if (_home.Find(runId) is not { } run)
             return ControlResult.NotFound;
+        if (!await _home.TryRemoveAsync(run, cancellationToken))
+            throw new RunInProgressException(runId);
 
-        using (var held = await FileLock.TryAcquireAsync(folder.Lock, cancellationToken))
-        {
-            if (held is null)
-                throw new RunInProgressException(runId);
-        }
-
-        Directory.Delete(folder.Path, recursive: true);
-        _reader.Forget(folder);
-        var files = Path.Combine(_work.Location, "runs", runId);
-        if (Directory.Exists(files))
-            Directory.Delete(files, recursive: true);
+        _reader.Forget(run);
+        var files = $"runs/{runId}/";
+        foreach (var file in await _work.ListAsync(files, cancellationToken))
+            await _work.DeleteAsync(file, cancellationToken);
+        (_work as LocalArtifactStore)?.RemoveFolder(files);
         return ControlResult.Accepted;
     }
 
@@ -134,29 +131,38 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
 
     public ValueTask DisposeAsync() => _carrier.DisposeAsync();
 
-    /// <summary>A folder without a journal is what a crash left before its run began.</summary>
-    private void RequireUnused(string runId)
+    /// <summary>The first whole second from <paramref name="now"/> on that no run started in: versions are named after it.</summary>
+    private DateTimeOffset FreeStart(DateTimeOffset now)
     {
-        if (_folders.Find(runId) is not { } folder)
+        var taken = _home.Keys().Select(run => run.Version).ToHashSet(StringComparer.Ordinal);
+        var start = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), now.Offset).ToUniversalTime();
+        while (taken.Contains(VersionName.From(start)))
+            start = start.AddSeconds(1);
+        return start;
+    }
+
+    /// <summary>A run without records is what a crash left before it began.</summary>
+    private async Task RequireUnusedAsync(string runId, CancellationToken cancellationToken)
+    {
+        if (_home.Find(runId) is not { } run)
             return;
-        if (_reader.Get(runId) is not null)
+        if (_reader.Get(runId) is not null || !await _home.TryRemoveAsync(run, cancellationToken))
             throw new RunInProgressException(runId, $"run {runId} was started before, expected a new id");
-        Directory.Delete(folder.Path, recursive: true);
     }
 
     private async Task<ControlResult> GoOnAsync(string runId, string kind, string? reason, CancellationToken cancellationToken)
     {
-        if (_folders.Find(runId) is not { } folder)
+        if (_home.Find(runId) is not { } run)
             return ControlResult.NotFound;
-        if (folder.IsAttended)
+        if (_home.Pulse([run])[0].Attended)
             throw new RunInProgressException(runId);
 
         var lease = await _carrier.LeaseAsync(cancellationToken);
         try
         {
-            new ControlBox(folder.Control, _services.Time, _logger).Clear();
-            _work.RemoveLeftovers($"runs/{runId}/");
-            await _carrier.CarryAsync(folder, lease, kind, new ReasonContent(reason), cancellationToken);
+            _home.TakeRequests(run); // they were meant for a process that is gone
+            (_work as LocalArtifactStore)?.RemoveLeftovers($"runs/{runId}/");
+            await _carrier.CarryAsync(run, lease, kind, new ReasonContent(reason), cancellationToken);
             return ControlResult.Accepted;
         }
         catch
@@ -169,23 +175,18 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
     /// <summary>Asks the process that carries the run; where none does, writes the record itself.</summary>
     private async Task<ControlResult> ControlAsync(string runId, ControlRequest request, string kind, CancellationToken cancellationToken)
     {
-        if (_folders.Find(runId) is not { } folder)
+        if (_home.Find(runId) is not { } run)
             return ControlResult.NotFound;
         if (_reader.Get(runId) is not { HasEnded: false })
             return ControlResult.Gone;
 
-        using var held = folder.IsAttended ? null : await FileLock.TryAcquireAsync(folder.Lock, cancellationToken);
-        if (held is null)
-        {
-            new ControlBox(folder.Control, _services.Time, _logger).Put(request);
-            return ControlResult.Accepted;
-        }
-
-        using var journal = RunJournal.Open(folder.Journal, _services.Time, _logger);
-        object content = request.Kind == ControlRequest.Raise
-            ? new EventRaisedContent(request.EventName ?? "", request.Value ?? default)
-            : new ReasonContent(request.Reason);
-        journal.Append(kind, content);
+        using var journal = _home.Pulse([run])[0].Attended ? null : await _home.TryOpenAsync(run, lease: null, cancellationToken);
+        if (journal is null)
+            _home.Ask(run, request);
+        else if (request.Kind == ControlRequest.Raise)
+            journal.Append(kind, new EventRaisedContent(request.EventName ?? "", request.Value ?? default));
+        else
+            journal.Append(kind, new ReasonContent(request.Reason));
         return ControlResult.Accepted;
     }
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Retraining.Execution;
+using Retraining.Journal;
 using Retraining.Local.Journal;
 using Retraining.Local.Runs;
 using Retraining.Operations;
@@ -10,13 +11,16 @@ namespace Retraining.Local.Engine;
 internal sealed class RunExecution
 {
     private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(200);
+    private const int BeatsPerRenewal = 10;
     private static readonly TimeSpan StopLimit = TimeSpan.FromSeconds(10);
 
     private readonly CancellationTokenSource _stop;
     private readonly SuspendGate _gate = new();
     private readonly RunHistory _history;
-    private readonly RunJournal _journal;
-    private readonly ControlBox _control;
+    private readonly IRunJournal _journal;
+    private readonly IJournalHome _home;
+    private readonly RunKey _run;
+    private readonly EventBox _events = new();
     private readonly ProgressBoard _progress;
     private readonly JournaledContext _context;
     private readonly EngineServices _services;
@@ -25,21 +29,23 @@ internal sealed class RunExecution
 
     /// <param name="stop">Cancelled to stop the run so that it can go on later, in this process or another.</param>
     public RunExecution(
-        RunFolder folder, RunJournal journal, CancellationTokenSource stop, WorkSlots slots, EngineServices services, ILogger logger)
+        IJournalHome home, RunKey run, IRunJournal journal, CancellationTokenSource stop, WorkSlots slots, EngineServices services, ILogger logger)
     {
+        (_home, _run) = (home, run);
         _stop = stop;
         _journal = journal;
         _services = services;
         _logger = logger;
         _history = RunHistory.From(journal.Records);
-        _control = new ControlBox(folder.Control, services.Time, logger);
-        _progress = new ProgressBoard(folder.Progress);
-        var stages = new StageRunner(_history.Started, journal, _progress, slots, _gate, services, logger);
-        _context = new JournaledContext(_history, new DefinitionPump(), stages, _stop.Token);
+        _progress = new ProgressBoard(json => home.WriteProgress(run, json));
+        var book = new OutcomeBook(journal);
+        var stages = new StageRunner(_history.Started, book, _progress, slots, _gate, services, logger);
+        var waits = new WaitRunner(_history, book, _events, services.Time);
+        _context = new JournaledContext(_history, new DefinitionPump(), stages, waits, _stop.Token);
         if (_history.Status == RunStatus.Suspended)
             _gate.Close();
         if (_history.Calls.Count > 0)
-            logger.RunContinued(folder.RunId, _history.Outcomes.Count);
+            logger.RunContinued(run.RunId, _history.Outcomes.Count);
     }
 
     /// <summary>Carries the run.</summary>
@@ -104,17 +110,28 @@ internal sealed class RunExecution
     private async Task BeatAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(Beat, _services.Time);
+        var works = true;
+        var beats = 0;
         do
         {
             try
             {
+                if (++beats % BeatsPerRenewal == 0)
+                    _journal.Renew();
                 _progress.Write();
-                foreach (var request in _control.Take())
+                foreach (var request in _home.TakeRequests(_run))
                     Apply(request);
+                works = true;
+            }
+            catch (JournalWriteException)
+            {
+                await _stop.CancelAsync(); // another process may carry the run by now: nothing that happens here counts
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                _logger.ProgressNotWritten(_history.Started.RunId, e.Message);
+                if (works)
+                    _logger.ProgressNotWritten(_run.RunId, e.Message);
+                works = false;
             }
         }
         while (await TicksAsync(timer, cancellationToken));
@@ -150,6 +167,7 @@ internal sealed class RunExecution
                 break;
             case ControlRequest.Raise:
                 _journal.Append(EventKinds.EventRaised, new EventRaisedContent(request.EventName ?? "", request.Value ?? default));
+                _events.Raise(request.EventName ?? "", request.Value ?? default);
                 break;
             default:
                 break;

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Retraining.Execution;
+using Retraining.Journal;
 using Retraining.Local.Journal;
 using Retraining.Local.Runs;
 using Retraining.Operations;
@@ -9,10 +10,8 @@ namespace Retraining.Local.Engine;
 
 /// <summary>Runs the stages of one run: slots, attempts, time limits, and the records of all that.</summary>
 internal sealed class StageRunner(
-    RunStartedContent run, RunJournal journal, ProgressBoard progress, WorkSlots slots, SuspendGate gate, EngineServices services, ILogger logger)
+    RunStartedContent run, OutcomeBook book, ProgressBoard progress, WorkSlots slots, SuspendGate gate, EngineServices services, ILogger logger)
 {
-    private readonly Lock _outcomeOrder = new();
-
     /// <summary>Runs a stage to its outcome, records it and hands it on, in the same order for all stages.</summary>
     /// <exception cref="JournalWriteException">The outcome could not be recorded, so there is none.</exception>
     public async Task RunAsync<TIn, TOut>(
@@ -24,7 +23,7 @@ internal sealed class StageRunner(
         using var slot = await slots.EnterAsync(stage.Work, cancellationToken);
         await gate.WaitAsync(cancellationToken);
 
-        journal.Append(EventKinds.StageStarted, stage.Name, call, new StageStartedContent(stage.Title, input));
+        book.Journal.Append(EventKinds.StageStarted, stage.Name, call, new StageStartedContent(stage.Title, input));
         var started = services.Time.GetTimestamp();
         using var span = RunTelemetry.StartStage(run.RunId, stage.Name, services.Time);
         for (var attempt = 1; ; attempt++)
@@ -37,7 +36,7 @@ internal sealed class StageRunner(
                 var result = await AttemptAsync(stage, input, call, attempt, cancellationToken);
                 span.Outcome = RunTelemetry.Completed;
                 logger.StageCompleted(stage.Name, services.Time.GetElapsedTime(started).TotalMilliseconds);
-                Record(EventKinds.StageCompleted, stage.Name, call, new StageCompletedContent(attempt, result), new StageOutcome(result, null), deliver);
+                book.Complete(stage.Name, call, attempt, result, deliver);
                 return;
             }
             catch (Exception e) when (!cancellationToken.IsCancellationRequested && e is not JournalWriteException)
@@ -54,8 +53,7 @@ internal sealed class StageRunner(
                 var error = Sentence(fault);
                 span.Error = error;
                 logger.StageFailed(stage.Name, attempt, error);
-                var failure = new StageFailedException(stage.Name, attempt, error);
-                Record(EventKinds.StageFailed, stage.Name, call, new StageFailedContent(attempt, error), new StageOutcome(null, failure), deliver);
+                book.Fail(stage.Name, call, attempt, error, deliver);
                 return;
             }
         }
@@ -90,7 +88,7 @@ internal sealed class StageRunner(
         var again = attempt < stage.Retry.MaxAttempts && services.IsTransient(fault);
         TimeSpan? delay = again ? RetryDelay.After(stage.Retry, attempt, $"{run.RunId}#{call}") : null;
         var error = Sentence(fault);
-        journal.Append(EventKinds.AttemptFailed, stage.Name, call, new AttemptFailedContent(attempt, error, delay?.TotalMilliseconds));
+        book.Journal.Append(EventKinds.AttemptFailed, stage.Name, call, new AttemptFailedContent(attempt, error, delay?.TotalMilliseconds));
         if (delay is null)
             return false;
 
@@ -98,15 +96,6 @@ internal sealed class StageRunner(
         await Task.Delay(delay.Value, services.Time, cancellationToken);
         await gate.WaitAsync(cancellationToken);
         return true;
-    }
-
-    private void Record<T>(string kind, string stage, int call, T content, StageOutcome outcome, Action<StageOutcome> deliver)
-    {
-        lock (_outcomeOrder)
-        {
-            journal.Append(kind, stage, call, content);
-            deliver(outcome);
-        }
     }
 
     private string Sentence(Exception fault)

@@ -1,7 +1,9 @@
+using Retraining.Journal;
+
 namespace Retraining.Local.Files;
 
 /// <summary>An exclusive lock between processes. The system drops it when its process dies, so that a crash blocks nobody.</summary>
-internal sealed class FileLock : IDisposable
+internal sealed class FileLock : IRunLease
 {
     private const int Attempts = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);

@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using System.Numerics;
+using Retraining.Journal;
 
 namespace Retraining.Local.Journal;
 
@@ -37,18 +37,6 @@ internal static class JournalFrame
         return Crc32C(payload) == BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]) ? (int)length : 0;
     }
 
-    /// <summary>Castagnoli, as in RFC 3720 appendix B.4.</summary>
-    public static uint Crc32C(ReadOnlySpan<byte> data)
-    {
-        var crc = uint.MaxValue;
-        while (data.Length >= sizeof(ulong))
-        {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(data));
-            data = data[sizeof(ulong)..];
-        }
-
-        foreach (var b in data)
-            crc = BitOperations.Crc32C(crc, b);
-        return ~crc;
-    }
+    /// <inheritdoc cref="RecordChecksum"/>
+    public static uint Crc32C(ReadOnlySpan<byte> data) => RecordChecksum.Of(data);
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Retraining.Execution;
+using Retraining.Journal;
 
 namespace Retraining.Local.Journal;
 

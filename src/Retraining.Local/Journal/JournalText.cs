@@ -1,3 +1,5 @@
+using Retraining.Journal;
+
 namespace Retraining.Local.Journal;
 
 /// <summary>What a journal's file holds.</summary>

@@ -1,21 +1,23 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Retraining.Execution;
-using Retraining.Local.Engine;
+using Retraining.Journal;
 using Retraining.Local.Files;
 
 namespace Retraining.Local.Journal;
 
-/// <summary>The history of one run, open for appending. What <c>Append</c> returned is on the disk. One writer at a time; thread-safe.</summary>
-internal sealed class RunJournal : IDisposable
+/// <summary>The history of one run in a file. What <c>Append</c> returned is on the disk.</summary>
+internal sealed class RunJournal : IRunJournal
 {
     private readonly Lock _gate = new();
     private readonly FileStream _file;
     private readonly TimeProvider _time;
     private readonly List<JournalRecord> _records;
+    private readonly IDisposable? _held;
 
-    private RunJournal(FileStream file, TimeProvider time, IEnumerable<JournalRecord> records)
+    private RunJournal(FileStream file, TimeProvider time, IEnumerable<JournalRecord> records, IDisposable? held)
     {
+        _held = held;
         _file = file;
         _time = time;
         _records = [.. records];
@@ -32,8 +34,9 @@ internal sealed class RunJournal : IDisposable
     }
 
     /// <summary>Opens a journal, creating it when there is none, and cuts off what an interrupted write left.</summary>
+    /// <param name="held">What keeps others out; ends with the journal.</param>
     /// <exception cref="JournalCorruptException">There is damage before an intact record.</exception>
-    public static RunJournal Open(string path, TimeProvider time, ILogger logger)
+    public static RunJournal Open(string path, TimeProvider time, ILogger logger, IDisposable? held = null)
     {
         var text = File.Exists(path) ? JournalReader.Read(path) : new JournalText([], 0, 0);
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
@@ -46,7 +49,7 @@ internal sealed class RunJournal : IDisposable
 
         file.Position = text.IntactBytes;
         DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
-        return new RunJournal(file, time, text.Records);
+        return new RunJournal(file, time, text.Records, held);
     }
 
     public JournalRecord Append<T>(string kind, T content) => Append(kind, stage: null, call: null, content);
@@ -76,7 +79,16 @@ internal sealed class RunJournal : IDisposable
         }
     }
 
-    public void Dispose() => _file.Dispose();
+    /// <summary>The lock is the operating system's: nobody can take it while this process lives.</summary>
+    public void Renew()
+    {
+    }
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        _held?.Dispose();
+    }
 
     private void CutBack(long length)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Retraining.Execution;
+using Retraining.Journal;
 using Retraining.Local.Files;
 
 namespace Retraining.Local.Runs;
@@ -29,13 +30,6 @@ internal sealed class ControlBox(string folder, TimeProvider time, ILogger logge
         }
 
         return requests;
-    }
-
-    /// <summary>Forgets what was asked of a process that is gone.</summary>
-    public void Clear()
-    {
-        if (Directory.Exists(folder))
-            Directory.Delete(folder, recursive: true);
     }
 
     private ControlRequest? Read(string file)

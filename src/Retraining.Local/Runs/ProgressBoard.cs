@@ -1,19 +1,19 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using Retraining.Execution;
-using Retraining.Local.Files;
 
 namespace Retraining.Local.Runs;
 
-/// <summary>The newest progress of each running stage, by call, written to a small file that other processes read.</summary>
-internal sealed class ProgressBoard(string path)
+/// <summary>The newest progress of each running stage, by call, written where other processes read it.</summary>
+/// <param name="write">Replaces what was there.</param>
+internal sealed class ProgressBoard(Action<byte[]> write)
 {
     private const int MaxMessage = 500;
     private const int MaxValues = 32;
     private readonly ConcurrentDictionary<int, StageProgress> _progress = new();
     private int _dirty;
 
-    /// <summary>Cheap; the file follows when <see cref="Write"/> is next called.</summary>
+    /// <summary>Cheap; the others see it when <see cref="Write"/> is next called.</summary>
     public IProgress<StageProgress> For(int call) => new Receiver(this, call);
 
     public void Remove(int call)
@@ -22,21 +22,21 @@ internal sealed class ProgressBoard(string path)
             Volatile.Write(ref _dirty, 1);
     }
 
-    /// <summary>Writes the file when something is new.</summary>
+    /// <summary>Writes when something is new.</summary>
     public void Write()
     {
         if (Interlocked.Exchange(ref _dirty, 0) != 0)
-            DurableFile.Replace(path, JsonSerializer.SerializeToUtf8Bytes(new SortedDictionary<int, StageProgress>(_progress), RecordJson.Options), flushToDisk: false);
+            write(JsonSerializer.SerializeToUtf8Bytes(new SortedDictionary<int, StageProgress>(_progress), RecordJson.Options));
     }
 
     /// <summary>Empty when there is none or it cannot be read.</summary>
-    public static IReadOnlyDictionary<int, StageProgress> Read(string path)
+    public static IReadOnlyDictionary<int, StageProgress> Read(byte[] json)
     {
         try
         {
-            return JsonSerializer.Deserialize<Dictionary<int, StageProgress>>(File.ReadAllBytes(path), RecordJson.Options) ?? [];
+            return json.Length == 0 ? [] : JsonSerializer.Deserialize<Dictionary<int, StageProgress>>(json, RecordJson.Options) ?? [];
         }
-        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
+        catch (JsonException)
         {
             return new Dictionary<int, StageProgress>();
         }

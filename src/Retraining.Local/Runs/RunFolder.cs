@@ -1,3 +1,4 @@
+using Retraining.Journal;
 using Retraining.Local.Files;
 
 namespace Retraining.Local.Runs;
@@ -12,6 +13,8 @@ internal sealed record RunFolder(string Path, string RunId, string Version)
     public string Lock => System.IO.Path.Combine(Path, "lock");
     public string Progress => System.IO.Path.Combine(Path, "progress.json");
     public string Control => System.IO.Path.Combine(Path, "control");
+
+    public RunKey Key => new(RunId, Version);
 
     /// <summary>Whether a living process carries this run.</summary>
     public bool IsAttended => FileLock.IsHeld(Lock);

@@ -1,4 +1,5 @@
 using Retraining.Execution;
+using Retraining.Journal;
 using Retraining.Local.Files;
 
 namespace Retraining.Local.Runs;
@@ -7,7 +8,6 @@ namespace Retraining.Local.Runs;
 internal sealed class RunFolders(string root)
 {
     private const char Separator = '~';
-    private const int MaxIdLength = 100;
     private readonly string _journals = Path.Combine(root, "journals");
 
     /// <summary>Held by the process that carries a run: one run at a time.</summary>
@@ -31,33 +31,19 @@ internal sealed class RunFolders(string root)
             .ThenByDescending(folder => folder.RunId, StringComparer.Ordinal)];
     }
 
+    public RunFolder Of(RunKey run) => new(Path.Combine(Path.GetFullPath(_journals), $"{run.Version}{Separator}{run.RunId}"), run.RunId, run.Version);
+
     public RunFolder? Find(string runId) => All().FirstOrDefault(folder => folder.RunId == runId);
 
     /// <exception cref="PermanentStageException">The id cannot be a folder's name.</exception>
     public RunFolder Create(string runId, DateTimeOffset startedAt)
     {
-        if (!IsValidId(runId))
-            throw new PermanentStageException($"run id \"{runId}\", expected 1 to {MaxIdLength} letters, digits, '-', '_' or '.', beginning with a letter or digit");
-
+        RunIdRule.Require(runId);
         var version = VersionName.From(startedAt);
-        var folder = new RunFolder(Path.Combine(Path.GetFullPath(_journals), $"{version}{Separator}{runId}"), runId, version);
+        var folder = Of(new RunKey(runId, version));
         DurableFile.CreateFolder(folder.Path);
         return folder;
     }
-
-    /// <summary>The first whole second from <paramref name="now"/> on that no run started in: versions are named after it.</summary>
-    public DateTimeOffset FreeStart(DateTimeOffset now)
-    {
-        var taken = All().Select(folder => folder.Version).ToHashSet(StringComparer.Ordinal);
-        var start = new DateTimeOffset(now.Ticks - (now.Ticks % TimeSpan.TicksPerSecond), now.Offset).ToUniversalTime();
-        while (taken.Contains(VersionName.From(start)))
-            start = start.AddSeconds(1);
-        return start;
-    }
-
-    private static bool IsValidId(string runId) =>
-        runId.Length is > 0 and <= MaxIdLength && char.IsAsciiLetterOrDigit(runId[0])
-        && runId.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.');
 
     private static RunFolder? Parse(string path)
     {

@@ -1,3 +1,4 @@
+using Retraining.Journal;
 using Retraining.Local.Journal;
 using Retraining.Operations;
 
@@ -9,6 +10,7 @@ internal sealed class RunHistory
     private readonly SortedDictionary<int, RecordedCall> _calls = [];
     private readonly Dictionary<int, long> _startSequence = [];
     private readonly List<int> _outcomes = [];
+    private readonly List<EventRaisedContent> _raised = [];
     private long? _firstFailure;
 
     private RunHistory(RunStartedContent started, DateTimeOffset at)
@@ -28,6 +30,9 @@ internal sealed class RunHistory
 
     /// <summary>Numbers of the calls with an outcome, in the order in which it was recorded.</summary>
     public IReadOnlyList<int> Outcomes => _outcomes;
+
+    /// <summary>External events, oldest first.</summary>
+    public IReadOnlyList<EventRaisedContent> Raised => _raised;
 
     public bool HasEnded => Status is RunStatus.Completed or RunStatus.Failed or RunStatus.Terminated;
 
@@ -65,6 +70,9 @@ internal sealed class RunHistory
                 Change(record, call => call with { Failed = true, Error = failed.Error, EndedAt = record.At });
                 _outcomes.Add(record.Call!.Value);
                 _firstFailure ??= record.Sequence;
+                break;
+            case EventKinds.EventRaised:
+                _raised.Add(record.Read<EventRaisedContent>());
                 break;
             case EventKinds.RunSuspended:
                 Status = RunStatus.Suspended;

@@ -1,79 +1,82 @@
 using System.Collections.Concurrent;
-using Retraining.Local.Journal;
+using Retraining.Execution;
+using Retraining.Journal;
 using Retraining.Operations;
 
 namespace Retraining.Local.Runs;
 
-/// <summary>Looks at runs through their files, whoever carries them. A journal is read again only when it has grown.</summary>
-internal sealed class RunReader(RunFolders folders)
+/// <summary>Looks at runs through their journals, whoever carries them. A journal is read again only when it has grown.</summary>
+internal sealed class RunReader(IJournalHome home)
 {
-    private readonly ConcurrentDictionary<string, (long Length, RunHistory History)> _known = new(StringComparer.Ordinal);
+    private const int RunsAtOnce = 256;
+    private const char Separator = '~';
+    private readonly ConcurrentDictionary<RunKey, (long Length, RunHistory History)> _known = new();
 
-    public RunState? Get(string runId) => folders.Find(runId) is { } folder ? Get(folder) : null;
+    public RunState? Get(string runId) => home.Find(runId) is { } run ? Get(run, home.Pulse([run])[0]) : null;
 
     public RunPage List(RunQuery query, CancellationToken cancellationToken)
     {
         var page = new List<RunState>();
-        foreach (var folder in folders.All())
+        var last = "";
+        foreach (var runs in Candidates(query).Chunk(RunsAtOnce))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var key = Key(folder);
-            if (query.ContinuationToken is { } token && string.CompareOrdinal(key, token) >= 0)
-                continue;
-            if (query.IdPrefix is { } prefix && !folder.RunId.StartsWith(prefix, StringComparison.Ordinal))
-                continue;
-            if (Get(folder) is not { } state || !Matches(state, query))
-                continue;
-            if (page.Count == query.Top)
-                return new RunPage(page, Key(folders.Find(page[^1].RunId)!));
-            page.Add(state);
+            var pulses = home.Pulse(runs);
+            for (var i = 0; i < runs.Length; i++)
+            {
+                if (Get(runs[i], pulses[i]) is not { } state || !Matches(state, query))
+                    continue;
+                if (page.Count == query.Top)
+                    return new RunPage(page, last);
+                page.Add(state);
+                last = Token(runs[i]);
+            }
         }
 
         return new RunPage(page, ContinuationToken: null);
     }
 
-    public IReadOnlyList<RunEvent> History(string runId)
-    {
-        if (folders.Find(runId) is not { } folder || !File.Exists(folder.Journal))
-            return [];
-        return [.. JournalReader.Read(folder.Journal).Records.Select(record =>
-            new RunEvent(record.Sequence, record.At, record.Kind, record.Stage, record.Content.GetRawText()))];
-    }
+    public IReadOnlyList<RunEvent> History(string runId) => home.Find(runId) is not { } run ? [] :
+    [
+        .. home.Read(run).Select(record => new RunEvent(record.Sequence, record.At, record.Kind, record.Stage, record.Content.GetRawText())),
+    ];
 
-    public void Forget(RunFolder folder) => _known.TryRemove(folder.Path, out _);
+    public void Forget(RunKey run) => _known.TryRemove(run, out _);
 
-    private static string Key(RunFolder folder) => Path.GetFileName(folder.Path);
+    private IEnumerable<RunKey> Candidates(RunQuery query) => home.Keys()
+        .Where(run => query.ContinuationToken is not { } token || string.CompareOrdinal(Token(run), token) < 0)
+        .Where(run => query.IdPrefix is not { } prefix || run.RunId.StartsWith(prefix, StringComparison.Ordinal));
+
+    private static string Token(RunKey run) => $"{run.Version}{Separator}{run.RunId}";
 
     private static bool Matches(RunState state, RunQuery query) =>
         (query.Statuses.Count == 0 || query.Statuses.Contains(state.Status))
         && (query.CreatedFrom is not { } from || state.CreatedAt >= from)
         && (query.CreatedTo is not { } to || state.CreatedAt <= to);
 
-    private RunState? Get(RunFolder folder)
+    private RunState? Get(RunKey run, RunPulse pulse)
     {
-        // Attendance first: a run that ends in between is seen as ended.
-        var attended = folder.IsAttended;
-        if (Fold(folder) is not { } history)
+        if (Fold(run, pulse) is not { } history)
             return null;
 
-        var progress = history.HasEnded || !attended ? new Dictionary<int, Execution.StageProgress>() : ProgressBoard.Read(folder.Progress);
-        return RunStateView.Of(history, progress, attended);
+        var progress = history.HasEnded || !pulse.Attended ? new Dictionary<int, StageProgress>() : ProgressBoard.Read(home.ReadProgress(run));
+        return RunStateView.Of(history, progress, pulse.Attended);
     }
 
-    private RunHistory? Fold(RunFolder folder)
+    private RunHistory? Fold(RunKey run, RunPulse pulse)
     {
-        var file = new FileInfo(folder.Journal);
-        if (!file.Exists)
+        if (pulse.Length == 0)
             return null;
-        if (_known.TryGetValue(folder.Path, out var known) && known.Length == file.Length)
+        if (_known.TryGetValue(run, out var known) && known.Length == pulse.Length)
             return known.History;
 
-        var text = JournalReader.Read(folder.Journal);
-        if (text.Records.Count == 0)
+        var records = home.Read(run);
+        if (records.Count == 0)
             return null;
 
-        var history = RunHistory.From(text.Records);
-        _known[folder.Path] = (text.IntactBytes + text.TornBytes, history);
+        // Remembered under the length that was seen before reading: what came in between is read once more, never missed.
+        var history = RunHistory.From(records);
+        _known[run] = (pulse.Length, history);
         return history;
     }
 }

@@ -13,4 +13,14 @@ public interface IPipelineContext
     Task<TOut> CallAsync<TIn, TOut>(Stage<TIn, TOut> stage, TIn input)
         where TIn : notnull
         where TOut : notnull;
+
+    /// <summary>Waits for an external event, also one that came before; the time runs on while no process carries the run.</summary>
+    /// <param name="eventName">Each wait takes one event of this name.</param>
+    /// <param name="limit">Longest time to wait.</param>
+    /// <returns>What came with the event; null when the time ran out.</returns>
+    Task<TEvent?> WaitForEventAsync<TEvent>(string eventName, TimeSpan limit)
+        where TEvent : class;
+
+    /// <summary>Lets time pass; it runs on while no process carries the run.</summary>
+    Task DelayAsync(TimeSpan time);
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Retraining.Journal;
 using Retraining.Local.Journal;
 using Retraining.Operations;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Retraining.Execution;
 
-namespace Retraining.Local.Journal;
+namespace Retraining.Journal;
 
 /// <summary>One line of a run's history as it lies on the disk.</summary>
 /// <param name="Sequence">From 0, without gaps.</param>
@@ -10,7 +10,7 @@ namespace Retraining.Local.Journal;
 /// <param name="Stage">Name of the stage that it belongs to, if any.</param>
 /// <param name="Call">Number of the call in the definition, from 0, if any.</param>
 /// <param name="Content">What the kind says; an object.</param>
-internal sealed record JournalRecord(long Sequence, DateTimeOffset At, string Kind, string? Stage, int? Call, JsonElement Content)
+public sealed record JournalRecord(long Sequence, DateTimeOffset At, string Kind, string? Stage, int? Call, JsonElement Content)
 {
     public T Read<T>() =>
         Content.Deserialize<T>(RecordJson.Options)

@@ -1,0 +1,96 @@
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Retraining.Journal;
+using Retraining.Local.Files;
+using Retraining.Local.Journal;
+
+namespace Retraining.Local.Runs;
+
+/// <summary>Journals in a folder, under locks of the operating system: they fall with their process.</summary>
+internal sealed class FolderJournalHome(string root, TimeProvider time, ILogger logger) : IJournalHome
+{
+    private readonly RunFolders _folders = new(root);
+
+    public string Location => Path.GetFullPath(root);
+
+    public void Prepare() => _folders.CreateRoot();
+
+    public IReadOnlyList<RunKey> Keys() => [.. _folders.All().Select(folder => folder.Key)];
+
+    public RunKey? Find(string runId) => _folders.Find(runId)?.Key;
+
+    public RunKey Create(string runId, DateTimeOffset startedAt) => _folders.Create(runId, startedAt).Key;
+
+    public IReadOnlyList<RunPulse> Pulse(IReadOnlyList<RunKey> runs) => [.. runs.Select(Pulse)];
+
+    public IReadOnlyList<JournalRecord> Read(RunKey run)
+    {
+        var file = _folders.Of(run).Journal;
+        return File.Exists(file) ? JournalReader.Read(file).Records : [];
+    }
+
+    public async Task<IRunLease?> TryLeaseAsync(CancellationToken cancellationToken) =>
+        await FileLock.TryAcquireAsync(_folders.Lock, cancellationToken);
+
+    public string? LeasedRun() => File.Exists(_folders.Owner) ? File.ReadAllText(_folders.Owner) : null;
+
+    public async Task<IRunJournal?> TryOpenAsync(RunKey run, IRunLease? lease, CancellationToken cancellationToken)
+    {
+        var folder = _folders.Of(run);
+        if (await FileLock.TryAcquireAsync(folder.Lock, cancellationToken) is not { } held)
+            return null;
+
+        try
+        {
+            if (lease is not null)
+                DurableFile.Replace(_folders.Owner, Encoding.UTF8.GetBytes(run.RunId), flushToDisk: false);
+            return RunJournal.Open(folder.Journal, time, logger, held);
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    public async Task<bool> TryRemoveAsync(RunKey run, CancellationToken cancellationToken)
+    {
+        var folder = _folders.Of(run);
+        using (var held = await FileLock.TryAcquireAsync(folder.Lock, cancellationToken))
+        {
+            if (held is null)
+                return false;
+        }
+
+        Directory.Delete(folder.Path, recursive: true);
+        return true;
+    }
+
+    public void Ask(RunKey run, ControlRequest request) => BoxOf(run).Put(request);
+
+    public IReadOnlyList<ControlRequest> TakeRequests(RunKey run) => BoxOf(run).Take();
+
+    public void WriteProgress(RunKey run, byte[] json) => DurableFile.Replace(_folders.Of(run).Progress, json, flushToDisk: false);
+
+    public byte[] ReadProgress(RunKey run)
+    {
+        try
+        {
+            return File.ReadAllBytes(_folders.Of(run).Progress);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
+
+    private RunPulse Pulse(RunKey run)
+    {
+        var folder = _folders.Of(run);
+        var attended = folder.IsAttended; // before the length, so that a run that ends in between is seen as ended
+        var file = new FileInfo(folder.Journal);
+        return new RunPulse(file.Exists ? file.Length : 0, attended);
+    }
+
+    private ControlBox BoxOf(RunKey run) => new(_folders.Of(run).Control, time, logger);
+}

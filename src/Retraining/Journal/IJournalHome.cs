@@ -1,0 +1,52 @@
+namespace Retraining.Journal;
+
+/// <summary>Where runs keep their journals: a folder, or PostgreSQL. Every process that uses the same home sees the same runs; one of them carries a run at a time.</summary>
+public interface IJournalHome
+{
+    /// <summary>Where this is, for people; no secrets.</summary>
+    string Location { get; }
+
+    /// <summary>Makes it ready to write to.</summary>
+    void Prepare();
+
+    /// <summary>All runs, newest first.</summary>
+    IReadOnlyList<RunKey> Keys();
+
+    RunKey? Find(string runId);
+
+    /// <exception cref="Execution.PermanentStageException">The id cannot be used.</exception>
+    RunKey Create(string runId, DateTimeOffset startedAt);
+
+    /// <summary>Signs of life of <paramref name="runs"/>, in their order. A run that ends meanwhile is never seen as abandoned.</summary>
+    IReadOnlyList<RunPulse> Pulse(IReadOnlyList<RunKey> runs);
+
+    /// <summary>All intact records; empty when there are none. Also while another process writes.</summary>
+    /// <exception cref="JournalCorruptException">There is damage before an intact record.</exception>
+    IReadOnlyList<JournalRecord> Read(RunKey run);
+
+    /// <summary>The right to carry a run, or null when another process has it.</summary>
+    Task<IRunLease?> TryLeaseAsync(CancellationToken cancellationToken);
+
+    /// <summary>Id of the run that the holder of the lease carries, as far as is known.</summary>
+    string? LeasedRun();
+
+    /// <summary>Opens a journal for appending and repairs what an interrupted write left; null when another process has it open.</summary>
+    /// <param name="lease">Held by those who carry the run; null for those who only add a record.</param>
+    /// <exception cref="JournalCorruptException">There is damage before an intact record.</exception>
+    Task<IRunJournal?> TryOpenAsync(RunKey run, IRunLease? lease, CancellationToken cancellationToken);
+
+    /// <summary>Removes a run; false when a living process carries it.</summary>
+    Task<bool> TryRemoveAsync(RunKey run, CancellationToken cancellationToken);
+
+    /// <summary>Leaves a request for the process that carries the run.</summary>
+    void Ask(RunKey run, ControlRequest request);
+
+    /// <summary>Takes the requests that others left, oldest first.</summary>
+    IReadOnlyList<ControlRequest> TakeRequests(RunKey run);
+
+    /// <param name="json">Replaces what was there.</param>
+    void WriteProgress(RunKey run, byte[] json);
+
+    /// <summary>Empty when there is none.</summary>
+    byte[] ReadProgress(RunKey run);
+}

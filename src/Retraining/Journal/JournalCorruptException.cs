@@ -1,0 +1,22 @@
+namespace Retraining.Journal;
+
+/// <summary>A journal has damage that an interrupted write cannot explain: intact records follow it.</summary>
+public sealed class JournalCorruptException : IOException
+{
+    public JournalCorruptException(string file, long offset, string found)
+        : base($"{file}, byte {offset}: {found}, expected an intact record; records follow it, so this is not an interrupted write. Restore the file from a backup, or purge the run")
+    {
+        File = file;
+        Offset = offset;
+    }
+
+    /// <param name="place">Which record of which run, in which database.</param>
+    /// <param name="found">What lies there.</param>
+    public JournalCorruptException(string place, string found)
+        : base($"{place}: {found}, expected an intact record. Restore the database from a backup, or purge the run") => File = place;
+
+    public string File { get; }
+
+    /// <summary>In bytes from the start of a file; 0 in a database.</summary>
+    public long Offset { get; }
+}
