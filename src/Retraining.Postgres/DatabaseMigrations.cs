@@ -7,16 +7,22 @@ namespace Retraining.Postgres;
 
 /// <summary>
 /// Applies the files of <c>infra/sql</c> in order of their number, in one transaction, under an advisory lock. Each file is idempotent; one
-/// whose content changed is applied again. Numbers below 20 make the service's own tables where they are missing, the rest needs pgvector.
+/// whose content changed is applied again. Numbers below 20 make the service's own tables
+/// where they are missing, 20 to 39 need pgvector, 40 and up are the journals of runs.
 /// </summary>
 public static class DatabaseMigrations
 {
     private const long LockKey = 0x2701_7E12;
     private const int FirstServingNumber = 20;
+    private const int FirstEngineNumber = 40;
 
     /// <summary>Makes the service's own tables where they are missing.</summary>
     public static Task ApplyServiceTablesAsync(NpgsqlDataSource database, CancellationToken cancellationToken) =>
         ApplyAsync(database, name => NumberOf(name) < FirstServingNumber, cancellationToken);
+
+    /// <summary>Makes the tables of the journals; needs no pgvector.</summary>
+    public static Task ApplyEngineTablesAsync(NpgsqlDataSource database, CancellationToken cancellationToken) =>
+        ApplyAsync(database, name => NumberOf(name) >= FirstEngineNumber, cancellationToken);
 
     /// <summary>Applies every file.</summary>
     public static Task ApplyAsync(NpgsqlDataSource database, CancellationToken cancellationToken) =>
