@@ -7,17 +7,24 @@ internal sealed class CommonOptions
 {
     public Option<string?> Config { get; } = new("--config")
     {
-        Description = "Settings in YAML or JSON (default: config/default.yaml where it exists)", HelpName = "FILE", Recursive = true,
+        Description = "Settings in YAML or JSON (default: config/default.yaml where it exists)",
+        HelpName = "FILE",
+        Recursive = true,
     };
 
     public Option<string[]> Set { get; } = new("--set")
     {
-        Description = "Override a setting, such as training.epochs=10", HelpName = "KEY=VALUE", Recursive = true, DefaultValueFactory = _ => [],
+        Description = "Override a setting, such as training.epochs=10",
+        HelpName = "KEY=VALUE",
+        Recursive = true,
+        DefaultValueFactory = _ => [],
     };
 
     public Option<string?> PgDsn { get; } = new("--pg-dsn")
     {
-        Description = "PostgreSQL to read and serve from, instead of DATABASE_URL", HelpName = "DSN", Recursive = true,
+        Description = "PostgreSQL to read and serve from, instead of DATABASE_URL",
+        HelpName = "DSN",
+        Recursive = true,
     };
 
     public Option<bool> Json { get; } = new("--json") { Description = "Print the result as JSON", Recursive = true };

@@ -17,7 +17,10 @@ internal static class BenchmarkCommand
     private static readonly Option<bool> AllItems = new("--all-items") { Description = "Rank all items of --videos, not only those in training" };
     private static readonly Option<int[]> Seeds = new("--seed")
     {
-        Description = "Once or more: one training for each", HelpName = "SEED", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [],
+        Description = "Once or more: one training for each",
+        HelpName = "SEED",
+        AllowMultipleArgumentsPerToken = true,
+        DefaultValueFactory = _ => [],
     };
 
     public static Command Create(CliSession session)

@@ -19,7 +19,10 @@ internal static class SampleCommand
         {
             var settings = defaults with
             {
-                Users = parsed.GetValue(users), Videos = parsed.GetValue(videos), Decisions = parsed.GetValue(decisions), Seed = parsed.GetValue(seed),
+                Users = parsed.GetValue(users),
+                Videos = parsed.GetValue(videos),
+                Decisions = parsed.GetValue(decisions),
+                Seed = parsed.GetValue(seed),
             };
             var folder = parsed.GetValue(output)!;
             var rows = await SampleGenerator.WriteAsync(folder, settings, cancellationToken);

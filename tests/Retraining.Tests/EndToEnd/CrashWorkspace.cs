@@ -40,7 +40,9 @@ internal sealed class CrashWorkspace : IDisposable
     {
         var start = new ProcessStartInfo("dotnet", [typeof(CrashProgram).Assembly.Location, runId, version, kill])
         {
-            WorkingDirectory = _folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = _folder.FullName,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
         };
         foreach (var (name, value) in _variables)
             start.Environment[name] = value;
