@@ -1,7 +1,9 @@
 using System.Collections;
+using Npgsql;
 using Retraining.Azure;
 using Retraining.Host.Keys;
 using Retraining.Operations;
+using Retraining.Postgres;
 
 namespace Retraining.Host.Composition;
 
@@ -46,6 +48,25 @@ public sealed class HostSecrets
         return new HostSecrets(values);
     }
 
-    /// <summary>Takes these values out of any text.</summary>
-    public SecretText Redaction() => new(Variables.Select(name => this[name]).OfType<string>());
+    /// <summary>Takes these values out of any text, and the passwords within them.</summary>
+    public SecretText Redaction() => new([.. Variables.Select(name => this[name]).OfType<string>(), .. DatabasePassword(), .. AzureKeys()]);
+
+    private string[] DatabasePassword()
+    {
+        try
+        {
+            var password = DatabaseUrl is { } dsn ? new NpgsqlConnectionStringBuilder(PostgresDsn.ToConnectionString(dsn)).Password : null;
+            return password is null ? [] : [password, Uri.EscapeDataString(password)];
+        }
+        catch (FormatException)
+        {
+            return []; // Whoever uses it says that it cannot be read.
+        }
+    }
+
+    private IEnumerable<string> AzureKeys() =>
+        from part in (AzureConnectionString ?? "").Split(';')
+        let pair = part.Split('=', 2)
+        where pair.Length == 2 && (pair[0].Trim() is "AccountKey" or "SharedAccessSignature")
+        select pair[1].Trim();
 }

@@ -22,7 +22,7 @@ public sealed partial class SecretText
         return Bearer().Replace(text, $"$1{Mask}");
     }
 
-    [GeneratedRegex(@"([a-z][a-z0-9+.-]*://[^:/?#\s@]*:)[^\s]*?@(?=[^\s@]*)", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"([a-z][a-z0-9+.-]*://[^:/?#\s@]*:)[^\s]+@", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
     private static partial Regex UrlPassword();
 
     [GeneratedRegex(

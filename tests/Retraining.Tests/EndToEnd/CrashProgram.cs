@@ -31,14 +31,22 @@ internal static class CrashProgram
         var known = await engine.GetAsync(runId, CancellationToken.None);
         if (point is not null && known?.Stages.Any(stage => stage.Name == point.Stage && stage.Status == StageStatus.Completed) == true)
             return Killed; // Its neighbour was killed after it was done: the point lies behind.
-        if (known is not null)
-            await engine.RewindAsync(runId, "after the kill", CancellationToken.None);
-        else
-            await engine.StartAsync(Request(composed), runId, StartedAt(version), CancellationToken.None);
+        try
+        {
+            if (known is not null)
+                await engine.RewindAsync(runId, "after the kill", CancellationToken.None);
+            else
+                await engine.StartAsync(Request(composed), runId, StartedAt(version), CancellationToken.None);
+        }
+        catch (RunInProgressException e)
+        {
+            Console.WriteLine($"in progress: {e.RunId}");
+            return 0;
+        }
 
         var run = await engine.WaitAsync(runId, CancellationToken.None);
-        Console.WriteLine($"{run!.Status} {run.Result?.Outcome} {run.Error}");
-        return run.Status == RunStatus.Completed ? 0 : 1;
+        Console.WriteLine(run!.Status == RunStatus.Completed ? $"Completed {run.Result!.Outcome}" : $"{run.Status} {run.Error}");
+        return run.Status == RunStatus.Failed ? 1 : 0;
     }
 
     private static RetrainingRequest Request(ServiceProvider services) => new() { Settings = services.GetRequiredService<RetrainingSettings>(), StartedBy = "test" };

@@ -1,4 +1,6 @@
 using Retraining.Configuration;
+using Retraining.Local.Engine;
+using Retraining.Operations;
 using Retraining.Serving;
 using Retraining.Source;
 using Retraining.Tests.Servers;
@@ -30,6 +32,59 @@ public sealed class CrashTests : IClassFixture<PostgresFixture>, IDisposable
         Assert.Equal(undisturbed.Published(), killed.Published());
         await using var index = new FileVectorIndex(new ServingSettings { Folder = killed.PathOf(".local/vector-index") }, TimeProvider.System);
         await RequireOneLiveVersionAsync(index);
+    }
+
+    [Fact]
+    public async Task Run_KilledAtRandomTimes_EndsInTheSameFilesAsAnUninterruptedOne()
+    {
+        await WriteSampleAsync();
+        using CrashWorkspace undisturbed = new(_sample.FullName), killed = new(_sample.FullName);
+        Assert.Equal("Completed Published", await undisturbed.RunAsync("first", Champion, "none"));
+        var random = new Random(1);
+        string? end = null;
+        for (var kills = 0; end is null && kills < 15; kills++)
+        {
+            // From the first milliseconds of the process to beyond the length of a stage; whatever it was doing is cut.
+            using var process = killed.Start("first", Champion, "none");
+            using var limit = new CancellationTokenSource(TimeSpan.FromMilliseconds(random.Next(300, 2_500)));
+            await using (limit.Token.Register(process.Kill))
+                end = await CrashWorkspace.EndAsync(process);
+        }
+
+        Assert.Equal("Completed Published", end ?? await killed.RunAsync("first", Champion, "none"));
+        Assert.Equal(undisturbed.Published(), killed.Published());
+    }
+
+    [Fact]
+    public async Task Start_WhileAnotherProcessRuns_IsRefusedAndCancelReachesTheOther()
+    {
+        await WriteSampleAsync();
+        using var workspace = new CrashWorkspace(_sample.FullName);
+        workspace.Variables["TwoTower__Training__Epochs"] = "10000";
+        workspace.Variables["TwoTower__Training__Patience"] = "10000";
+        using var first = workspace.Start("first", Champion, "none");
+        await using var here = workspace.OpenEngine();
+        await UntilAsync(here, run => run is { Interrupted: false } && run.Stages.Any(stage => stage.Progress?.Values.ContainsKey("loss") == true));
+
+        Assert.Equal("in progress: first", await workspace.RunAsync("second", Challenger, "none"));
+        Assert.Equal(ControlResult.Accepted, await here.TerminateAsync("first", "enough", CancellationToken.None));
+
+        Assert.Equal("Terminated enough", await CrashWorkspace.EndAsync(first));
+        Assert.Equal(RunStatus.Terminated, (await here.GetAsync("first", CancellationToken.None))!.Status);
+        Assert.Null(await here.GetAsync("second", CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Run_JournalTornByACrash_GoesOn()
+    {
+        await WriteSampleAsync();
+        using var workspace = new CrashWorkspace(_sample.FullName);
+        Assert.Null(await workspace.RunAsync("first", Champion, $"features:{KillPoint.Before}"));
+        var journal = Directory.EnumerateFiles(workspace.PathOf(".local/work/journals"), "journal", SearchOption.AllDirectories).Single();
+        await using (var file = new FileStream(journal, FileMode.Append))
+            await file.WriteAsync(new byte[] { 200, 1, 0, 0, 7, 7, 7, 7, (byte)'{', (byte)'"' });
+
+        Assert.Equal("Completed Published", await workspace.RunAsync("first", Champion, "none"));
     }
 
     [PostgresFact]
@@ -67,6 +122,16 @@ public sealed class CrashTests : IClassFixture<PostgresFixture>, IDisposable
         var versions = await index.ListVersionsAsync(CancellationToken.None);
         Assert.Equal([Challenger, Champion], versions.Select(version => version.Version));
         Assert.Equal(Challenger, Assert.Single(versions, version => version.IsActive).Version);
+    }
+
+    private static async Task UntilAsync(LocalEngine engine, Func<RunState, bool> condition)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        while (await engine.GetAsync("first", limit.Token) is not { } run || !condition(run))
+        {
+            await Task.Yield();
+            limit.Token.ThrowIfCancellationRequested();
+        }
     }
 
     private Task<RowCounts> WriteSampleAsync() =>

@@ -1,5 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using Microsoft.Extensions.Logging.Abstractions;
+using Retraining.Execution;
+using Retraining.Local.Engine;
 
 namespace Retraining.Tests.EndToEnd;
 
@@ -7,7 +10,8 @@ namespace Retraining.Tests.EndToEnd;
 internal sealed class CrashWorkspace : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("crash-");
-    private readonly Dictionary<string, string> _variables = new(StringComparer.Ordinal)
+    /// <summary>Environment of the processes.</summary>
+    public Dictionary<string, string> Variables { get; } = new(StringComparer.Ordinal)
     {
         ["TwoTower__Source__Folder"] = "sample",
         ["TwoTower__Serving__Kind"] = "file",
@@ -29,8 +33,8 @@ internal sealed class CrashWorkspace : IDisposable
             File.Copy(file, Path.Combine(PathOf("sample"), Path.GetFileName(file)));
         if (databaseUrl is null)
             return;
-        _variables["DATABASE_URL"] = databaseUrl;
-        _variables["TwoTower__Serving__Kind"] = "pgvector";
+        Variables["DATABASE_URL"] = databaseUrl;
+        Variables["TwoTower__Serving__Kind"] = "pgvector";
     }
 
     public string PathOf(string name) => Path.Combine(_folder.FullName, name);
@@ -38,24 +42,41 @@ internal sealed class CrashWorkspace : IDisposable
     /// <summary>Starts a run or goes on with it. Null when the process was killed, otherwise what it printed.</summary>
     public async Task<string?> RunAsync(string runId, string version, string kill)
     {
+        using var process = Start(runId, version, kill);
+        return await EndAsync(process);
+    }
+
+    /// <inheritdoc cref="RunAsync"/>
+    public Process Start(string runId, string version, string kill)
+    {
         var start = new ProcessStartInfo("dotnet", [typeof(CrashProgram).Assembly.Location, runId, version, kill])
         {
             WorkingDirectory = _folder.FullName,
             RedirectStandardOutput = true,
-            RedirectStandardError = true,
         };
-        foreach (var (name, value) in _variables)
+        foreach (var (name, value) in Variables)
             start.Environment[name] = value;
+        return Process.Start(start)!;
+    }
 
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var error = process.StandardError.ReadToEndAsync();
+    /// <summary>What a process printed, or null when it was killed.</summary>
+    public static async Task<string?> EndAsync(Process process)
+    {
+        var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
         if (process.ExitCode == CrashProgram.Killed)
             return null;
-        Assert.True(process.ExitCode == 0, $"exit code {process.ExitCode}: {await output}{await error}");
-        return (await output).Trim();
+        Assert.True(process.ExitCode == 0, $"exit code {process.ExitCode}: {output}");
+        return output.Trim();
     }
+
+    /// <summary>An engine of this process over the same folder, to look and to steer.</summary>
+    public LocalEngine OpenEngine() => new(new EngineServices
+    {
+        Settings = new EngineSettings { Folder = PathOf(".local/work") },
+        Stages = new StageRegistry(),
+        Logging = NullLoggerFactory.Instance,
+    });
 
     /// <summary>Every published file with its hash, by path; what an interrupted write left, too.</summary>
     public IReadOnlyDictionary<string, string> Published()
