@@ -4,7 +4,7 @@ namespace TwoTower.Kernels;
 /// <remarks>A job must give the same result whichever thread runs which block: blocks write to separate places and never add up across blocks.</remarks>
 internal sealed class WorkTeam : IDisposable
 {
-    private const int SpinsBeforeSleep = 200;
+    private const int SpinsBeforeSleep = 20;
     private readonly Thread[] _threads;
     private readonly SemaphoreSlim _wake = new(0);
     private readonly SemaphoreSlim _done = new(0);
