@@ -14,7 +14,15 @@ internal static class RunArgument
         if (runId is not null)
             return await runs.GetAsync(runId, cancellationToken) ?? throw new UsageException($"run {runId} is unknown, expected one that `retrain history` lists");
 
-        var newest = await runs.ListAsync(new RunQuery { Top = 1000 }, cancellationToken);
-        return newest.Runs.FirstOrDefault(fits) ?? throw new UsageException($"there is {none}");
+        var query = new RunQuery { Top = 10 };
+        while (true)
+        {
+            var page = await runs.ListAsync(query, cancellationToken);
+            if (page.Runs.FirstOrDefault(fits) is { } newest)
+                return newest;
+            if (page.ContinuationToken is null)
+                throw new UsageException($"there is {none}");
+            query = query with { ContinuationToken = page.ContinuationToken };
+        }
     }
 }

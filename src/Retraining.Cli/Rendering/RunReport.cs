@@ -81,7 +81,7 @@ internal static class RunReport
     private static string Detail(StageState stage)
     {
         if (stage.Status == StageStatus.Completed)
-            return stage.Title;
+            return "";
         return stage.Progress is { } progress ? ProgressLine.Of(progress) : stage.Error ?? stage.Title;
     }
 

@@ -29,7 +29,7 @@ internal static class Tables
         foreach (var column in columns)
         {
             var right = column.StartsWith('>');
-            table.AddColumn(new TableColumn(Markup.Escape(right ? column[1..] : column)) { Alignment = right ? Justify.Right : Justify.Left, NoWrap = right });
+            table.AddColumn(new TableColumn(Markup.Escape(right ? column[1..] : column)) { Alignment = right ? Justify.Right : Justify.Left, NoWrap = right || table.Columns.Count == 0 });
         }
 
         return table;

@@ -10,6 +10,7 @@ internal sealed class RunReader(IJournalHome home)
 {
     private const int RunsAtOnce = 256;
     private const char Separator = '~';
+    private static readonly IReadOnlyDictionary<int, StageProgress> NoProgress = new Dictionary<int, StageProgress>();
     private readonly ConcurrentDictionary<RunKey, (long Length, RunHistory History)> _known = new();
 
     public RunState? Get(string runId) => home.Find(runId) is { } run ? Get(run, home.Pulse([run])[0]) : null;
