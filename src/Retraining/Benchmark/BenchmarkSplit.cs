@@ -14,6 +14,9 @@ internal sealed record BenchmarkSplit
     public required HeldOutPart Valid { get; init; }
     public required HeldOutPart Test { get; init; }
 
+    /// <summary>All that may be learnt from once nothing is left to choose: training and validation rows.</summary>
+    public required InteractionLog FullLog { get; init; }
+
     /// <summary>Per item whether it is ranked.</summary>
     public required bool[] Candidates { get; init; }
     public required HistoryMode Mode { get; init; }
@@ -48,6 +51,7 @@ internal sealed record BenchmarkSplit
                 ? HeldOutPart.Validation(log, split, candidates, request.Training.ValidationUsers)
                 : Part(request.FoldIn is null ? log : SplitLog.Of(validFoldIn, catalogue), valid, catalogue, candidates, request.Training.ValidationUsers),
             Test = Part(testLog, test, catalogue, candidates, int.MaxValue),
+            FullLog = SplitLog.Of([.. train, .. valid, .. validFoldIn], catalogue),
             Candidates = candidates,
             Mode = SplitLog.IsAhead(testLog, test) ? HistoryMode.Causal : HistoryMode.Rest,
         };

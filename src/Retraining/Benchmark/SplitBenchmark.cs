@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Retraining.Dataset;
 using Retraining.Evaluation;
 using Retraining.Execution;
 using Retraining.Features;
@@ -55,8 +56,14 @@ public sealed class SplitBenchmark(TimeProvider time)
         CancellationToken cancellationToken)
     {
         var fit = new TowerFit(set, request.Training, split.Valid, split.Candidates, request.Metric, time) { Mode = split.Mode };
-        var result = await fit.RunAsync(
-            fit.Start(cancellationToken), checkpoint: null, report => progress.Report(TrainingReport.Of(report, request.Metric)), resume: null, cancellationToken);
+        void Report(TrainingProgress report) => progress.Report(TrainingReport.Of(report, request.Metric, $"seed {request.Training.Seed}, epoch"));
+        var result = await fit.SearchAsync(checkpoint: null, Report, resume: null, cancellationToken);
+        if (request.Training.Refit)
+        {
+            var full = set.With(split.FullLog, TimeSplit.AllTraining(split.FullLog));
+            result = await fit.RefitAsync(full, result, checkpoint: null, Report, resume: null, cancellationToken);
+        }
+
         var users = result.Model.User.Embed(split.Test.Rows(set.Spec, set.Catalogue), request.Training.Threads);
         var scorer = new EmbeddingScorer(users, result.Model.Item.Embed(set.Items, request.Training.Threads), request.Training.EmbeddingDim);
         return (evaluator.Evaluate(scorer, cancellationToken), result);

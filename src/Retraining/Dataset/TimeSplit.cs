@@ -39,6 +39,15 @@ public sealed class TimeSplit
     /// <summary>Everything is training: for a split that somebody else made.</summary>
     public static TimeSplit AllTraining(InteractionLog log) => new(log);
 
+    /// <summary>The same hold-out with the validation part in training: for the last training, when nothing is left to choose.</summary>
+    public TimeSplit WithValidationInTraining()
+    {
+        var split = new TimeSplit(_log);
+        HoldOutStart.CopyTo(split.HoldOutStart, 0);
+        HoldOutStart.CopyTo(split.ValidationStart, 0);
+        return split;
+    }
+
     /// <summary>Event indices.</summary>
     public Range Training(int user) => _log.Offsets[user]..ValidationStart[user];
 

@@ -29,24 +29,18 @@ internal sealed class TowerFit(
         LinearSkip = settings.LinearSkip,
     };
 
-    /// <summary>The model that training starts from.</summary>
-    public TwoTowerModel Start(CancellationToken cancellationToken) => settings.Start == "factors" && settings.LinearSkip
-        ? new FactorStart(set, settings).Build(Shape, cancellationToken)
-        : TwoTowerModel.Create(Shape, settings.Seed);
-
-    /// <param name="start">From <see cref="Start"/>.</param>
+    /// <summary>Trains with early stopping on the held-out users.</summary>
     /// <param name="checkpoint">Receives all that a resume needs after each epoch; null for none.</param>
     /// <param name="progress">Receives progress; null for none.</param>
     /// <param name="resume">State of an interrupted run.</param>
     /// <param name="cancellationToken">Checked in every step.</param>
-    /// <exception cref="PermanentStageException">Training diverged, or a setting does not fit.</exception>
     /// <returns>The best epoch is 0 when no epoch was better than the start.</returns>
-    public async Task<TrainingResult> RunAsync(
-        TwoTowerModel start, Func<TrainerState, CancellationToken, Task>? checkpoint, Action<TrainingProgress>? progress, TrainerState? resume,
+    /// <exception cref="PermanentStageException">Training diverged, or a setting does not fit.</exception>
+    public async Task<TrainingResult> SearchAsync(
+        Func<TrainerState, CancellationToken, Task>? checkpoint, Action<TrainingProgress>? progress, TrainerState? resume,
         CancellationToken cancellationToken)
     {
-        var examples = new HistoryExamples(set.Users, set.Log, set.Split, set.Catalogue.Count, Examples());
-        var options = Options(start, examples, cancellationToken);
+        var start = Start(set, cancellationToken);
         var queries = stopping.Count == 0 ? null : stopping.Rows(set.Spec, set.Catalogue);
         var hooks = new TrainingHooks
         {
@@ -54,12 +48,48 @@ internal sealed class TowerFit(
             Checkpoint = checkpoint,
             Progress = progress,
         };
+        var result = await TrainAsync(set, start, settings.Patience, hooks, resume, cancellationToken);
+        return queries is not null && Score(start, queries, cancellationToken) is var metric && metric >= result.BestMetric
+            ? result with { Model = start, BestEpoch = 0, BestMetric = metric }
+            : result;
+    }
+
+    /// <summary>Trains as many epochs as were best, on more likes and without looking at anything held out.</summary>
+    /// <param name="full">The training set with the validation part among its likes.</param>
+    /// <param name="found">From <see cref="SearchAsync"/>.</param>
+    /// <inheritdoc cref="SearchAsync"/>
+    public async Task<TrainingResult> RefitAsync(
+        TrainingSet full, TrainingResult found, Func<TrainerState, CancellationToken, Task>? checkpoint, Action<TrainingProgress>? progress,
+        TrainerState? resume, CancellationToken cancellationToken)
+    {
+        var start = Start(full, cancellationToken);
+        if (found.BestEpoch == 0)
+            return found with { Model = start };
+
+        // The schedule must stay that of the search, so the planned epochs do: a made-up metric falls after the last one that is wanted.
+        var epoch = resume?.Epochs.Count ?? 0;
+        var hooks = new TrainingHooks
+        {
+            Validate = (_, _) => Task.FromResult(++epoch <= found.BestEpoch ? epoch : 0.0),
+            Checkpoint = checkpoint,
+            Progress = progress is null ? null : report => progress(report with { Metric = null, BestMetric = null, BestEpoch = null }),
+        };
+        var result = await TrainAsync(full, start, patience: 1, hooks, resume, cancellationToken);
+        return found with { Model = result.Model };
+    }
+
+    private TwoTowerModel Start(TrainingSet data, CancellationToken cancellationToken) => settings.Start == "factors" && settings.LinearSkip
+        ? new FactorStart(data, settings).Build(Shape, cancellationToken)
+        : TwoTowerModel.Create(Shape, settings.Seed);
+
+    private async Task<TrainingResult> TrainAsync(
+        TrainingSet data, TwoTowerModel start, int patience, TrainingHooks hooks, TrainerState? resume, CancellationToken cancellationToken)
+    {
         try
         {
-            var result = await new Trainer(start, set.Items, examples, options, time).RunAsync(hooks, resume, cancellationToken);
-            return queries is not null && Score(start, queries, cancellationToken) is var metric && metric >= result.BestMetric
-                ? result with { Model = start, BestEpoch = 0, BestMetric = metric }
-                : result;
+            var examples = new HistoryExamples(data.Users, data.Log, data.Split, data.Catalogue.Count, Examples());
+            var options = Options(start, examples, cancellationToken) with { Patience = patience };
+            return await new Trainer(start, data.Items, examples, options, time).RunAsync(hooks, resume, cancellationToken);
         }
         catch (Exception error) when (error is TrainingDivergedException or ArgumentException)
         {
@@ -88,7 +118,6 @@ internal sealed class TowerFit(
     private TrainerOptions Options(TwoTowerModel start, HistoryExamples examples, CancellationToken cancellationToken) => new()
     {
         Epochs = settings.Epochs,
-        Patience = settings.Patience,
         LearningRate = settings.LearningRate,
         Schedule = settings.Schedule switch
         {

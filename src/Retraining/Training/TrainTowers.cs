@@ -11,6 +11,9 @@ namespace Retraining.Training;
 /// <summary>Trains the challenger. A run that was interrupted goes on after its last finished epoch and ends in the same bits.</summary>
 public sealed class TrainTowers(IArtifactStore work, TimeProvider time) : IStage<TrainTowers.Input, TrainedModel>
 {
+    private const string SearchState = "training/checkpoint.bin";
+    private const string RefitState = "training/refit.bin";
+
     /// <param name="Metric">What early stopping compares on the validation part: the gate's metric.</param>
     public sealed record Input(TrainingData Data, TrainingSettings Training, string Metric, PublishSettings Publish);
 
@@ -21,21 +24,29 @@ public sealed class TrainTowers(IArtifactStore work, TimeProvider time) : IStage
         var stopping = HeldOutPart.Validation(set.Log, set.Split, candidates, input.Training.ValidationUsers);
         var fit = new TowerFit(set, input.Training, stopping, candidates, input.Metric, time);
 
-        var checkpoint = context.Folder + "training/checkpoint.bin";
         var log = context.Folder + TrainingLogFile.Name;
         var epochs = new EpochTelemetry(input.Metric, time);
-        var result = await fit.RunAsync(
-            fit.Start(cancellationToken),
+        var result = await fit.SearchAsync(
             async (state, token) =>
             {
-                await SaveAsync(checkpoint, state, token);
+                await SaveAsync(context.Folder + SearchState, state, token);
                 await TrainingLogFile.WriteAsync(work, log, state.Epochs, input.Metric, token); // people follow the curve by it
                 epochs.Ended(state.Epochs[^1]);
             },
-            progress => context.Progress.Report(TrainingReport.Of(progress, input.Metric)),
-            await LoadAsync(checkpoint, cancellationToken),
+            Progress("epoch"),
+            await LoadAsync(context.Folder + SearchState, cancellationToken),
             cancellationToken);
+        if (input.Training.Refit)
+        {
+            var full = set.With(set.Log, set.Split.WithValidationInTraining());
+            result = await fit.RefitAsync(
+                full, result, (state, token) => SaveAsync(context.Folder + RefitState, state, token), Progress("refit, epoch"),
+                await LoadAsync(context.Folder + RefitState, cancellationToken), cancellationToken);
+        }
+
         return await WriteAsync(result, input, context, cancellationToken);
+
+        Action<TrainingProgress> Progress(string what) => progress => context.Progress.Report(TrainingReport.Of(progress, input.Metric, what));
     }
 
     private async Task<TrainedModel> WriteAsync(TrainingResult result, Input input, StageContext context, CancellationToken cancellationToken)

@@ -6,7 +6,8 @@ namespace Retraining.Training;
 /// <summary>A trainer's progress in the words of a stage.</summary>
 internal static class TrainingReport
 {
-    public static StageProgress Of(TrainingProgress progress, string metric)
+    /// <param name="what">What is counted: <c>epoch</c>.</param>
+    public static StageProgress Of(TrainingProgress progress, string metric, string what)
     {
         var values = new SortedDictionary<string, double>(StringComparer.Ordinal)
         {
@@ -21,6 +22,6 @@ internal static class TrainingReport
         if (progress.BestMetric is { } best)
             values["best"] = best;
         var done = progress.Epoch - 1 + ((double)progress.Step / progress.StepsPerEpoch);
-        return new() { Message = $"epoch {progress.Epoch} of {progress.Epochs}", Fraction = done / progress.Epochs, Values = values };
+        return new() { Message = $"{what} {progress.Epoch} of {progress.Epochs}", Fraction = done / progress.Epochs, Values = values };
     }
 }

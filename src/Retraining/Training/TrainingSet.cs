@@ -39,6 +39,15 @@ internal sealed record TrainingSet
         };
     }
 
+    /// <summary>The same features with other likes to train on; the item rows stay as they are.</summary>
+    public TrainingSet With(InteractionLog log, TimeSplit split) => this with
+    {
+        Log = log,
+        Split = split,
+        Popularity = ItemPopularity.Count(log, split, Catalogue.Count),
+        Users = new HistoryVectorizer(Spec, Catalogue, log),
+    };
+
     /// <summary>The same data in another specification's features: a champion's.</summary>
     public TrainingSet As(FeatureSpec spec, CancellationToken cancellationToken) => Build(Catalogue, Log, Split, spec, cancellationToken);
 

@@ -82,7 +82,7 @@ public sealed record TrainingSettings
     [Range(1, 10_000)]
     public int Patience { get; init; } = 4;
     [Range(0.0, 10.0, MinimumIsExclusive = true)]
-    public double LearningRate { get; init; } = 0.0002;
+    public double LearningRate { get; init; } = 0.0001;
 
     /// <summary><c>constant</c>, <c>linear</c> or <c>cosine</c>: how the rate falls over the planned epochs.</summary>
     [AllowedValues("constant", "linear", "cosine")]
@@ -103,6 +103,9 @@ public sealed record TrainingSettings
     /// <summary>Share of items whose id feature is hidden in a step, so that content learns to carry cold items.</summary>
     [Range(0.0, 1.0)]
     public double IdDropout { get; init; } = 0.1;
+
+    /// <summary>Train once more, as many epochs as were best, with the validation part among the training likes; the hold-out stays unseen.</summary>
+    public bool Refit { get; init; } = true;
 
     /// <summary>Most users that early stopping looks at; more are thinned evenly.</summary>
     [Range(1, 10_000_000)]

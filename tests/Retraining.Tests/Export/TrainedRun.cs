@@ -36,7 +36,9 @@ internal sealed class TrainedRun
 
     public TrainedModel Challenger { get; private set; } = null!;
 
-    public static async Task<TrainedRun> CreateAsync(string featureVersion = "v3")
+    /// <param name="featureVersion"><c>v2</c> or <c>v3</c>.</param>
+    /// <param name="rewrite">Changes the sample's files before they are read.</param>
+    public static async Task<TrainedRun> CreateAsync(string featureVersion = "v3", Action<string>? rewrite = null)
     {
         var run = new TrainedRun
         {
@@ -46,6 +48,7 @@ internal sealed class TrainedRun
         try
         {
             await SampleGenerator.WriteAsync(folder, new() { Users = 60, Videos = 90, Decisions = 1200 }, default);
+            rewrite?.Invoke(folder);
             await run.FitAsync(await run._sync.FromAsync(folder));
         }
         finally

@@ -1,0 +1,130 @@
+using System.Text.Json;
+using Retraining.Evaluation;
+using Retraining.Tests.Export;
+using Retraining.Training;
+
+namespace Retraining.Tests.Evaluation;
+
+public sealed class EvaluateModelTests
+{
+    private static readonly TrainingSettings Training = new() { EmbeddingDim = 16, HiddenDim = 24, Epochs = 2, BatchUsers = 32, Threads = 1 };
+    private static readonly EvaluationSettings Settings = new() { Ks = [10, 20], Resamples = 200 };
+
+    [Fact]
+    public async Task RunAsync_FirstRun_ComparesWithPopularityAndChance()
+    {
+        var run = await TrainedRun.CreateAsync();
+        var report = await EvaluateAsync(run, run.Challenger);
+
+        Assert.Null(report.Champion);
+        Assert.True(report.Users > 10);
+        using var file = JsonDocument.Parse(run.Work.Text(report.File.Path));
+        var models = file.RootElement.GetProperty("models");
+        Assert.Equal(["challenger", "popularity", "random"], models.EnumerateObject().Select(model => model.Name));
+        var recall = models.GetProperty("challenger").GetProperty("metrics").GetProperty("recall@10");
+        Assert.Equal(report.Challenger["recall@10"], recall.GetProperty("mean").GetDouble(), 12);
+        Assert.InRange(recall.GetProperty("mean").GetDouble(), recall.GetProperty("low").GetDouble(), recall.GetProperty("high").GetDouble());
+        Assert.True(file.RootElement.GetProperty("differences").GetProperty("popularity").GetProperty("metrics").TryGetProperty("ndcg@20", out _));
+    }
+
+    [Fact]
+    public async Task RunAsync_PublishedChampionOfTheSameWeights_ScoresTheSame()
+    {
+        var run = await TrainedRun.CreateAsync();
+        await PublishAsync(run);
+
+        var report = await EvaluateAsync(run, run.Challenger);
+
+        Assert.Equal(TrainedRun.Version, report.ChampionVersion);
+        foreach (var (metric, value) in report.Challenger)
+            Assert.Equal(value, report.Champion![metric], 3);
+        var verdict = await new JudgeQuality(run.Work).RunAsync(
+            new(report, run.Challenger, new() { AbsoluteFloor = 0, MinOverPopularity = 0 }, null), run.Context, CancellationToken.None);
+        var rule = Assert.Single(verdict.Rules, rule => rule.Name == "not-worse-than-champion");
+        Assert.True(rule.Passed, rule.Explanation);
+    }
+
+    [Fact]
+    public async Task RunAsync_SameInputTwice_WritesTheSameBytes()
+    {
+        var run = await TrainedRun.CreateAsync();
+        var (first, second) = (await EvaluateAsync(run, run.Challenger), await EvaluateAsync(run, run.Challenger));
+        Assert.Equal(first.File, second.File);
+        Assert.Equal(first.PerUser, second.PerUser);
+    }
+
+    [Fact]
+    public async Task RunAsync_ShuffledLabels_ScoresLikeChance()
+    {
+        // every decision's video is exchanged for one drawn at random: nothing is left to learn, and nothing may leak in
+        var run = await TrainedRun.CreateAsync(rewrite: ShuffleVideos);
+        var trained = await new TrainTowers(run.Work, TimeProvider.System).RunAsync(
+            new(run.Data, Training, "recall@10", new()), run.Context, CancellationToken.None);
+        var report = await EvaluateAsync(run, trained);
+
+        using var file = JsonDocument.Parse(run.Work.Text(report.File.Path));
+        var difference = file.RootElement.GetProperty("differences").GetProperty("random").GetProperty("metrics").GetProperty("recall@20");
+        Assert.InRange(0, difference.GetProperty("low").GetDouble() - 0.05, difference.GetProperty("high").GetDouble() + 0.05);
+    }
+
+    [Fact]
+    public async Task RunAsync_FutureChanged_TrainsTheSameModel()
+    {
+        // the hold-out's likes are exchanged for others: what is trained must not notice
+        var run = await TrainedRun.CreateAsync();
+        var data = await Retraining.Dataset.SnapshotReader.ReadAsync(run.Work, run.Data.Snapshot, CancellationToken.None);
+        var before = await WeightsWithFutureAsync(run, data, item => item);
+        var after = await WeightsWithFutureAsync(run, data, item => (item + 37) % data.Catalogue.Count);
+        Assert.Equal(before, after);
+    }
+
+    private static async Task<float[]> WeightsWithFutureAsync(TrainedRun run, Retraining.Dataset.SnapshotData data, Func<int, int> change)
+    {
+        var split = Retraining.Dataset.TimeSplit.Of(data.Log, run.Data.Split);
+        var item = data.Log.Item.ToArray();
+        for (var user = 0; user < data.Log.Users; user++)
+        {
+            for (var e = split.HoldOutStart[user]; e < data.Log.Offsets[user + 1]; e++)
+                item[e] = change(item[e]);
+        }
+
+        var log = new Retraining.Dataset.InteractionLog
+        {
+            UserIds = data.Log.UserIds, ProfileCreatedAt = data.Log.ProfileCreatedAt, Offsets = data.Log.Offsets, Item = item,
+            Time = data.Log.Time, Positive = data.Log.Positive, Weight = data.Log.Weight,
+        };
+        var changed = Retraining.Dataset.TimeSplit.Of(log, run.Data.Split);
+        var spec = new Retraining.Features.FeatureFitter(run.Settings.Features, data.Catalogue, log, changed).Fit(16, "user_features", "item_features");
+        var set = TrainingSet.Build(data.Catalogue, log, changed, spec, CancellationToken.None);
+        bool[] candidates = [.. Enumerable.Repeat(true, data.Catalogue.Count)];
+        var stopping = HeldOutPart.Validation(log, changed, candidates, 1000);
+        var fit = new TowerFit(set, Training, stopping, candidates, "recall@10", TimeProvider.System);
+        var found = await fit.SearchAsync(null, null, null, CancellationToken.None);
+        var result = await fit.RefitAsync(set.With(log, changed.WithValidationInTraining()), found, null, null, null, CancellationToken.None);
+        return [.. result.Model.Tensors.SelectMany(tensor => tensor.Values)];
+    }
+
+    private static void ShuffleVideos(string folder)
+    {
+        var path = Path.Combine(folder, "user_video_decisions.json");
+        var rows = JsonSerializer.Deserialize<List<Dictionary<string, JsonElement>>>(File.ReadAllText(path))!;
+        var random = new Random(5);
+        var videos = rows.Select(row => row["video_id"]).DistinctBy(id => id.GetString()).ToArray();
+        foreach (var row in rows)
+            row["video_id"] = videos[random.Next(videos.Length)];
+        File.WriteAllText(path, JsonSerializer.Serialize(rows));
+    }
+
+    private static async Task PublishAsync(TrainedRun run)
+    {
+        var artifacts = await run.WriteManifestAsync();
+        foreach (var file in artifacts.Files.Append(artifacts.Manifest))
+        {
+            foreach (var folder in (string[])[TrainedRun.Version, "current"])
+                run.Published.Files[$"two-tower/v3/{folder}/{file.Name}"] = run.Work.Files[file.Path];
+        }
+    }
+
+    private static Task<EvaluationReport> EvaluateAsync(TrainedRun run, TrainedModel challenger) =>
+        new EvaluateModel(run.Work, _ => run.Published).RunAsync(new(run.Data, challenger, Settings, new()), run.Context, CancellationToken.None);
+}

@@ -1,0 +1,59 @@
+using Retraining.Export;
+using Retraining.Tests.Export;
+using Retraining.Training;
+
+namespace Retraining.Tests.Training;
+
+public sealed class TrainTowersTests
+{
+    private static readonly TrainingSettings Settings = new()
+    {
+        EmbeddingDim = 16, HiddenDim = 24, Epochs = 3, Patience = 3, BatchUsers = 32, LearningRate = 0.005, Start = "random", Threads = 1,
+    };
+
+    [Theory]
+    [InlineData("random", "v3")]
+    [InlineData("factors", "v3")]
+    [InlineData("factors", "v2")]
+    public async Task RunAsync_SampleData_WritesFiniteWeightsAndALineForEachEpoch(string start, string features)
+    {
+        var run = await TrainedRun.CreateAsync(features);
+        var trained = await TrainAsync(run, Settings with { Start = start });
+
+        var model = await TrainedWeights.ReadAsync(run.Work, trained.Weights, CancellationToken.None);
+        Assert.All(model.Tensors, tensor => Assert.DoesNotContain(tensor.Values, value => !float.IsFinite(value)));
+        Assert.Equal(3, run.Work.Text(trained.Log.Path).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Equal("recall@10", trained.Metric);
+        Assert.InRange(trained.ValidationMetric!.Value, 0, 1);
+    }
+
+    [Theory]
+    [InlineData("training/checkpoint.bin")]
+    [InlineData("training/refit.bin")]
+    public async Task RunAsync_InterruptedAfterAnEpoch_EndsInTheSameBytes(string stopAfter)
+    {
+        var whole = await TrainAsync(await TrainedRun.CreateAsync(), Settings);
+
+        var run = await TrainedRun.CreateAsync();
+        using var stop = new CancellationTokenSource();
+        var interrupted = new TrainTowers(new StoppingStore(run.Work, stopAfter, stop), TimeProvider.System);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(
+            () => interrupted.RunAsync(new(run.Data, Settings, "recall@10", new()), run.Context, stop.Token));
+        var resumed = await TrainAsync(run, Settings with { Threads = 2 });
+
+        Assert.Equal(whole.Weights.Sha256, resumed.Weights.Sha256);
+        Assert.Equal(whole.Log.Sha256, resumed.Log.Sha256);
+    }
+
+    [Fact]
+    public async Task RunAsync_UnknownMetric_SaysWhatIsExpected()
+    {
+        var run = await TrainedRun.CreateAsync();
+        var error = await Assert.ThrowsAsync<Retraining.Execution.PermanentStageException>(
+            () => new TrainTowers(run.Work, TimeProvider.System).RunAsync(new(run.Data, Settings, "auc", new()), run.Context, CancellationToken.None));
+        Assert.Contains("gate.metric: auc, expected recall@k", error.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<TrainedModel> TrainAsync(TrainedRun run, TrainingSettings settings) =>
+        new TrainTowers(run.Work, TimeProvider.System).RunAsync(new(run.Data, settings, "recall@10", new()), run.Context, CancellationToken.None);
+}
