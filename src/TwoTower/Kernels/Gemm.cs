@@ -78,6 +78,11 @@ internal static unsafe class Gemm
             for (; done + 6 <= rows; done += 6)
                 GemmKernels.Avx2(tile.Down(done));
         }
+        else if (tile.Columns == PackedPanels.Width)
+        {
+            for (; done + GemmPortable.Rows <= rows; done += GemmPortable.Rows)
+                GemmPortable.Multiply(tile.Down(done));
+        }
 
         for (; done < rows; done++)
             GemmKernels.Row(level, tile.Down(done));

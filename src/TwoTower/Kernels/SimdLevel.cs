@@ -6,7 +6,7 @@ namespace TwoTower.Kernels;
 /// <summary>Which form of the kernels runs. Each level rounds a little differently; within one level results are exact copies of each other.</summary>
 internal enum SimdLevel
 {
-    /// <summary>Plain loops, on any processor.</summary>
+    /// <summary>128-bit vectors and plain loops, on any processor.</summary>
     Portable,
 
     /// <summary>256-bit vectors with fused multiply-add.</summary>
