@@ -69,7 +69,7 @@ public sealed class NotifyPeopleTests : IDisposable
 
         var told = await RunAsync(SampleRuns.Published("x").Result);
 
-        Assert.Equal("webhook: the address is no http or https URL", Assert.Single(told.Failed));
+        Assert.Equal("webhook: RETRAIN_WEBHOOK_URL is no http or https URL", Assert.Single(told.Failed));
     }
 
     [Fact]
@@ -102,8 +102,9 @@ public sealed class NotifyPeopleTests : IDisposable
     private Task<Notification> RunAsync(RetrainingResult? result, string? error = null, string[]? on = null)
     {
         var settings = on is null ? new NotificationSettings() : new NotificationSettings { On = on };
-        return new NotifyPeople(() => _url, _http, TimeProvider.System, NullLogger<NotifyPeople>.Instance)
-            .RunAsync(new NotifyPeople.Input(result, error, "timer", settings), Context, CancellationToken.None);
+        var channel = new WebhookChannel(_ => _url, _http);
+        var announcer = new Announcer([channel], new SecretText([]), TimeProvider.System, NullLogger<Announcer>.Instance);
+        return new NotifyPeople(announcer).RunAsync(new NotifyPeople.Input(result, error, "timer", settings), Context, CancellationToken.None);
     }
 
     private sealed class Answer : HttpMessageHandler
