@@ -7,7 +7,7 @@ using Retraining.Publish;
 namespace Retraining.Azure;
 
 /// <summary>
-/// The storage account that versions are published to: a connection string (<c>AZURE_STORAGE_CONNECTION_STRING</c>), or the account's blob URL
+/// The storage account that versions are published to, or that runs keep their files in: a connection string (<c>AZURE_STORAGE_CONNECTION_STRING</c>), or the account's blob URL
 /// (<c>AZURE_STORAGE_BLOB_URL</c>) with the identity that the machine has (managed identity, Azure CLI and so on).
 /// </summary>
 public sealed class BlobAccount(string? connectionString, string? blobUrl)
@@ -16,11 +16,16 @@ public sealed class BlobAccount(string? connectionString, string? blobUrl)
     public const string BlobUrlVariable = "AZURE_STORAGE_BLOB_URL";
 
     /// <exception cref="PermanentStageException">Neither is given, or one cannot be read. The message holds no secret.</exception>
-    public IArtifactStore Open(PublishSettings settings)
+    public IArtifactStore Open(PublishSettings settings) => Open(settings.Container, "publish.kind");
+
+    /// <param name="container">Made on the first write.</param>
+    /// <param name="key">The setting that asks for Azure, for messages.</param>
+    /// <exception cref="PermanentStageException">Neither is given, or one cannot be read. The message holds no secret.</exception>
+    public IArtifactStore Open(string container, string key)
     {
         try
         {
-            return new BlobArtifactStore(Service().GetBlobContainerClient(settings.Container));
+            return new BlobArtifactStore(Service(key).GetBlobContainerClient(container));
         }
         catch (Exception error) when (error is FormatException or ArgumentException)
         {
@@ -29,13 +34,13 @@ public sealed class BlobAccount(string? connectionString, string? blobUrl)
         }
     }
 
-    private BlobServiceClient Service()
+    private BlobServiceClient Service(string key)
     {
         if (!string.IsNullOrEmpty(connectionString))
             return new BlobServiceClient(connectionString);
         if (Uri.TryCreate(blobUrl, UriKind.Absolute, out var url))
             return new BlobServiceClient(url, new DefaultAzureCredential());
         throw new PermanentStageException(
-            $"publish.kind is azure-blob, but neither {ConnectionStringVariable} nor {BlobUrlVariable} (https://ACCOUNT.blob.core.windows.net) is set");
+            $"{key} is azure-blob, but neither {ConnectionStringVariable} nor {BlobUrlVariable} (https://ACCOUNT.blob.core.windows.net) is set");
     }
 }

@@ -5,9 +5,12 @@ using Retraining.Artifacts;
 using Retraining.Azure;
 using Retraining.Configuration;
 using Retraining.Execution;
+using Retraining.Host.Schedule;
+using Retraining.Journal;
 using Retraining.Local.Artifacts;
 using Retraining.Local.Engine;
 using Retraining.Operations;
+using Retraining.Postgres.Journal;
 using Retraining.Postgres.Serving;
 using Retraining.Postgres.Source;
 using Retraining.Publish;
@@ -34,6 +37,8 @@ public static class RetrainingServices
         services.AddSingleton<ResolveSettings>(settings.Resolve);
         services.AddSingleton<ServiceDatabase>();
         services.AddPorts(secrets, inForce.Engine);
+        if (inForce.Engine.Journal == "postgres")
+            services.AddSharedJournals(ServiceDatabase.ConnectionString(secrets));
         services.AddSingleton(StageRegistration.Create);
         services.AddSingleton(_ => TelemetryExport.FromEnvironment());
         services.AddSingleton(provider =>
@@ -42,6 +47,8 @@ public static class RetrainingServices
             return new LocalEngine(new EngineServices
             {
                 Settings = inForce.Engine,
+                Journals = provider.GetService<IJournalHome>(),
+                Work = provider.GetRequiredService<IArtifactStore>(),
                 Stages = provider.GetRequiredService<StageRegistry>(),
                 Logging = provider.GetRequiredService<ILoggerFactory>(),
                 Time = provider.GetRequiredService<TimeProvider>(),
@@ -53,9 +60,20 @@ public static class RetrainingServices
         return services;
     }
 
+    private static void AddSharedJournals(this IServiceCollection services, string connectionString)
+    {
+        services.AddSingleton(new SharedSchedule(connectionString));
+        services.AddSingleton<IJournalHome>(provider => new PostgresJournalHome(connectionString, provider.GetRequiredService<TimeProvider>()));
+    }
+
     private static void AddPorts(this IServiceCollection services, HostSecrets secrets, EngineSettings engine)
     {
-        services.AddSingleton<IArtifactStore>(_ => new LocalArtifactStore(engine.Folder));
+        services.AddSingleton(_ => engine.Store switch
+        {
+            "folder" => new LocalArtifactStore(engine.Folder),
+            "azure-blob" => new BlobAccount(secrets.AzureConnectionString, secrets.AzureBlobUrl).Open(engine.Container, "engine.store"),
+            var kind => throw Unknown("engine.store", kind, "folder, azure-blob"),
+        });
         services.AddSingleton<ReadPseudonymKey>(() => secrets.PseudonymKey);
         services.AddSingleton(_ => new HttpClient());
         services.AddSingleton<ReadSecret>(variable => secrets[variable]);

@@ -7,7 +7,7 @@ namespace Retraining.Host.Composition;
 /// <summary>The connection pool to <c>DATABASE_URL</c>, opened when somebody first asks for it.</summary>
 public sealed class ServiceDatabase(HostSecrets secrets) : IAsyncDisposable
 {
-    private readonly Lazy<NpgsqlDataSource> _pool = new(() => Open(secrets));
+    private readonly Lazy<NpgsqlDataSource> _pool = new(() => NpgsqlDataSource.Create(ConnectionString(secrets)));
 
     /// <exception cref="PermanentStageException"><c>DATABASE_URL</c> is missing or cannot be read.</exception>
     public NpgsqlDataSource Pool => _pool.Value;
@@ -18,14 +18,16 @@ public sealed class ServiceDatabase(HostSecrets secrets) : IAsyncDisposable
             await _pool.Value.DisposeAsync();
     }
 
-    private static NpgsqlDataSource Open(HostSecrets secrets)
+    /// <summary>Npgsql's form of <c>DATABASE_URL</c>.</summary>
+    /// <exception cref="PermanentStageException"><c>DATABASE_URL</c> is missing or cannot be read.</exception>
+    internal static string ConnectionString(HostSecrets secrets)
     {
         if (secrets.DatabaseUrl is not { } dsn)
             throw new PermanentStageException($"{HostSecrets.DatabaseUrlVariable} is not set, expected postgresql://user:password@host:port/database");
 
         try
         {
-            return NpgsqlDataSource.Create(PostgresDsn.ToConnectionString(dsn));
+            return PostgresDsn.ToConnectionString(dsn);
         }
         catch (FormatException e)
         {

@@ -41,8 +41,8 @@ public static class RetrainingHost
         builder.Services.AddSingleton(services => WeeklySchedule.From(services.GetRequiredService<ScheduleSettings>()));
         builder.Services.AddSingleton<ModelLedger>().AddSingleton<UserEmbedder>().AddSingleton<PageData>().AddSingleton<TrainingCurves>();
         builder.Services.AddRateLimiter(SignInRoutes.Limit);
-        ScheduleService.Add(builder.Services);
         configure(builder);
+        ScheduleService.Add(builder.Services);
         builder.Services.TryAddSingleton(new SecretText([]));
 
         var app = builder.Build();

@@ -11,10 +11,18 @@ internal sealed class ScheduleService(
     ScheduledRuns runs, WeeklySchedule schedule, ScheduleSettings settings, ISchedulerFactory schedulers, TimeProvider time, ILogger<ScheduleService> logger)
     : BackgroundService
 {
+    /// <summary>After the engine was added, which says whether the schedule is shared.</summary>
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<ScheduleMark>().AddSingleton<ScheduledRuns>();
-        services.AddQuartz(quartz => quartz.AddJob<WeeklyJob>(job => job.WithIdentity(WeeklyJob.Key).StoreDurably()));
+        var shared = services.LastOrDefault(service => service.ServiceType == typeof(SharedSchedule))?.ImplementationInstance as SharedSchedule;
+        if (shared is not null)
+            services.AddHostedService<SharedSchedule.Preparation>();
+        services.AddQuartz(quartz =>
+        {
+            quartz.AddJob<WeeklyJob>(job => job.WithIdentity(WeeklyJob.Key).StoreDurably().RequestRecovery());
+            shared?.Configure(quartz);
+        });
         services.AddQuartzHostedService(quartz => quartz.WaitForJobsToComplete = true);
         services.AddHostedService<ScheduleService>();
     }
@@ -23,7 +31,7 @@ internal sealed class ScheduleService(
     {
         try
         {
-            foreach (var id in await runs.ResumeInterruptedAsync(stoppingToken))
+            foreach (var id in await runs.ResumeInterruptedAsync("the host started", stoppingToken))
                 logger.InterruptedRunResumed(id);
         }
         catch (Exception error) when (error is not OperationCanceledException)

@@ -43,7 +43,7 @@ internal sealed class ScheduledRuns(
     }
 
     /// <summary>Goes on with runs that a stopped process left behind. Returns their ids.</summary>
-    public async Task<IReadOnlyList<string>> ResumeInterruptedAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> ResumeInterruptedAsync(string reason, CancellationToken cancellationToken)
     {
         var page = await runs.ListAsync(new RunQuery { Statuses = [RunStatus.Running, RunStatus.Pending] }, cancellationToken);
         var resumed = new List<string>();
@@ -51,7 +51,7 @@ internal sealed class ScheduledRuns(
         {
             try
             {
-                if (await runs.ResumeAsync(run.RunId, "the host started", cancellationToken) == ControlResult.Accepted)
+                if (await runs.ResumeAsync(run.RunId, reason, cancellationToken) == ControlResult.Accepted)
                     resumed.Add(run.RunId);
             }
             catch (RunInProgressException)

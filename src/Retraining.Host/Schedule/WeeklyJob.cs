@@ -14,6 +14,7 @@ internal sealed class WeeklyJob(ScheduledRuns runs, WeeklySchedule schedule, Tim
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     public static ITrigger TriggerFor(Occurrence occurrence, DateTimeOffset fireAt) => TriggerBuilder.Create()
+        .WithIdentity(Key.Name) // one, so that hosts that share a schedule set one timer
         .ForJob(Key)
         .UsingJobData(RunId, occurrence.RunId)
         .UsingJobData(Due, occurrence.At.ToString("O", CultureInfo.InvariantCulture))

@@ -12,6 +12,7 @@ namespace Retraining.Postgres.Journal;
 internal sealed class DatabaseRunJournal(RunKey run, JournalSession session, bool leased, IEnumerable<JournalRecord> records, TimeProvider time) : IRunJournal
 {
     private readonly List<JournalRecord> _records = [.. records];
+    private JournalWriteException? _refused;
 
     public IReadOnlyList<JournalRecord> Records
     {
@@ -63,6 +64,8 @@ internal sealed class DatabaseRunJournal(RunKey run, JournalSession session, boo
     /// <param name="settled">What the stored records say after a break: true, it is done; false, somebody else wrote; null, do it once more.</param>
     private void Keep(JournalRecord? record, Action action, Func<IReadOnlyList<string>, bool?> settled)
     {
+        if (_refused is not null)
+            throw new JournalWriteException(_refused.Message, _refused);
         for (var again = false; ; again = true)
         {
             try
@@ -115,5 +118,5 @@ internal sealed class DatabaseRunJournal(RunKey run, JournalSession session, boo
         || fault.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow;
 
     private JournalWriteException Refused(JournalRecord? record, string why, Exception fault) =>
-        new($"run {run.RunId}: {(record is null ? "its journal" : $"record {record.Sequence} ({record.Kind})")} cannot be written: {why}", fault);
+        _refused = new JournalWriteException($"run {run.RunId}: {(record is null ? "its journal" : $"record {record.Sequence} ({record.Kind})")} cannot be written: {why}", fault);
 }

@@ -59,7 +59,7 @@ public sealed class PostgresJournalHome : IJournalHome, IDisposable
               hashtext(asked.run_id)
             from unnest($1) with ordinality as asked (run_id, place) order by asked.place
             """,
-            row => new RunPulse(row.GetInt64(0), attended.Contains(row.GetInt32(1))), ids);
+            row => new RunPulse(row.GetInt64(0), attended.Contains(row.GetInt32(1))), (object)ids);
     }
 
     public IReadOnlyList<JournalRecord> Read(RunKey run)

@@ -5,6 +5,20 @@ namespace Retraining.Execution;
 /// <summary>The embedded engine: where it keeps runs and how much it does at once.</summary>
 public sealed record EngineSettings
 {
+    /// <summary>
+    /// Where journals are: <c>folder</c> on this machine, or <c>postgres</c> (<c>DATABASE_URL</c>), which several hosts share. Hosts that share one
+    /// also share the schedule, and the run of a host that died goes on in another.
+    /// </summary>
+    [AllowedValues("folder", "postgres")]
+    public string Journal { get; init; } = "folder";
+
+    /// <summary>Where the runs' own files are: <c>folder</c>, or <c>azure-blob</c>. Hosts that share journals have to share these.</summary>
+    [AllowedValues("folder", "azure-blob")]
+    public string Store { get; init; } = "folder";
+
+    /// <summary>For <c>azure-blob</c>.</summary>
+    public string Container { get; init; } = "retrain-work";
+
     /// <summary>Journals and the runs' own files. Every process that uses the same folder sees the same runs; one of them carries a run at a time.</summary>
     public string Folder { get; init; } = ".local/work";
 

@@ -112,7 +112,7 @@ public sealed class ScheduledRunsTests : IDisposable
         _runs.Add(SampleRuns.Running("run-1") with { Interrupted = true });
         _runs.Add(SampleRuns.Failed("run-0"));
 
-        Assert.Equal(["run-1"], await Create().ResumeInterruptedAsync(default));
+        Assert.Equal(["run-1"], await Create().ResumeInterruptedAsync("the host started", default));
         Assert.Equal(("resume", "run-1", "the host started"), Assert.Single(_runs.Asked));
     }
 

@@ -1,20 +1,23 @@
 using Retraining.Execution;
 using Retraining.Local.Engine;
 using Retraining.Operations;
+using Retraining.Tests.Journal;
 
 namespace Retraining.Tests.Local.Engine;
 
-public sealed class ControlTests : IAsyncLifetime
+public abstract class ControlTests : IAsyncLifetime
 {
-    private readonly EngineFixture _fixture = new();
+    private readonly EngineFixture _fixture;
     private readonly TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _go = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private protected ControlTests(JournalPlace place) => _fixture = new EngineFixture(place);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync() => await _fixture.CloseAsync();
 
-    [Fact]
+    [JournalFact]
     public async Task TerminateAsync_FromAnotherEngine_StopsTheRunningStage()
     {
         var (engine, runId) = await StartWaitingAsync();
@@ -29,7 +32,7 @@ public sealed class ControlTests : IAsyncLifetime
         Assert.Equal(ControlResult.Gone, await engine.RewindAsync(runId, null, CancellationToken.None));
     }
 
-    [Fact]
+    [JournalFact]
     public async Task TerminateAsync_InterruptedRun_EndsItWithoutAProcess()
     {
         var (engine, runId) = await StartWaitingAsync();
@@ -40,11 +43,11 @@ public sealed class ControlTests : IAsyncLifetime
         Assert.Equal(RunStatus.Terminated, (await _fixture.Open().GetAsync(runId, CancellationToken.None))!.Status);
     }
 
-    [Fact]
+    [JournalFact]
     public async Task TerminateAsync_UnknownRun_IsNotFound() =>
         Assert.Equal(ControlResult.NotFound, await _fixture.Open().TerminateAsync("none", null, CancellationToken.None));
 
-    [Fact]
+    [JournalFact]
     public async Task StartAsync_WhileAnotherEngineRuns_NamesTheRun()
     {
         var (engine, runId) = await StartWaitingAsync();
@@ -57,7 +60,7 @@ public sealed class ControlTests : IAsyncLifetime
         Assert.Equal(RunStatus.Completed, (await EngineFixture.RunAsync(_fixture.Open())).Status);
     }
 
-    [Fact]
+    [JournalFact]
     public async Task SuspendAsync_RunningStage_EndsAndNoFurtherOneStarts()
     {
         var (engine, runId) = await StartWaitingAsync();
@@ -75,7 +78,7 @@ public sealed class ControlTests : IAsyncLifetime
         Assert.True(kinds.IndexOf(EventKinds.RunSuspended) < kinds.IndexOf(EventKinds.RunResumed));
     }
 
-    [Fact]
+    [JournalFact]
     public async Task ResumeAsync_SuspendedRunOfADeadProcess_GoesOnHere()
     {
         var (engine, runId) = await StartWaitingAsync();
@@ -91,7 +94,7 @@ public sealed class ControlTests : IAsyncLifetime
         Assert.Equal(RunStatus.Completed, (await other.WaitAsync(runId, CancellationToken.None))!.Status);
     }
 
-    [Fact]
+    [JournalFact]
     public async Task RaiseEventAsync_RunningRun_IsRecorded()
     {
         var (engine, runId) = await StartWaitingAsync();
@@ -104,7 +107,7 @@ public sealed class ControlTests : IAsyncLifetime
         Assert.Equal("""{"name":"approval","value":{"approved":true}}""", raised.Json);
     }
 
-    [Fact]
+    [JournalFact]
     public async Task GetAsync_FromAnotherEngine_ShowsProgress()
     {
         var progress = new StageProgress { Message = "epoch 3 of 20", Fraction = 0.15, Values = new Dictionary<string, double> { ["loss"] = 0.5 } };
@@ -116,7 +119,7 @@ public sealed class ControlTests : IAsyncLifetime
         Assert.Equal(("epoch 3 of 20", 0.15, 0.5), (shown.Message, shown.Fraction, shown.Values["loss"]));
     }
 
-    [Fact]
+    [JournalFact]
     public async Task GetAsync_ProgressThatIsTooLarge_StaysUnder16KiB()
     {
         var values = Enumerable.Range(0, 5_000).ToDictionary(i => $"metric {i:D5}", i => (double)i);
@@ -124,8 +127,8 @@ public sealed class ControlTests : IAsyncLifetime
 
         await UntilAsync(_fixture.Open(), runId, run => run.Stages.Any(stage => stage.Progress is not null));
 
-        var file = Directory.EnumerateFiles(_fixture.Folder, "progress.json", SearchOption.AllDirectories).Single();
-        Assert.InRange(new FileInfo(file).Length, 1, 16 * 1024);
+        var home = _fixture.OpenJournals();
+        Assert.InRange(home.ReadProgress(home.Find(runId)!).Length, 1, 16 * 1024);
     }
 
     private async Task<(LocalEngine Engine, string RunId)> StartWaitingAsync(StageProgress? progress = null)

@@ -2,17 +2,24 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
 using Retraining.Configuration;
 using Retraining.Execution;
+using Retraining.Journal;
 using Retraining.Local.Engine;
 using Retraining.Operations;
+using Retraining.Tests.Journal;
 
 namespace Retraining.Tests.Local.Engine;
 
 /// <summary>Engines over one folder, each as another process would have it; stages are what the test says they are.</summary>
-internal sealed class EngineFixture
+internal sealed class EngineFixture(JournalPlace place)
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("engine-");
     private readonly List<LocalEngine> _engines = [];
     private readonly Dictionary<string, Func<Note, StageContext, CancellationToken, Task<Note>>> _work = new(StringComparer.Ordinal);
+
+    public EngineFixture()
+        : this(new JournalPlace())
+    {
+    }
 
     public string Folder => _folder.FullName;
 
@@ -29,6 +36,8 @@ internal sealed class EngineFixture
 
     public void On(string stage, Func<Note> work) => _work[stage] = (_, _, _) => Task.FromResult(work());
 
+    public IJournalHome OpenJournals() => place.Open(Folder, Time);
+
     public LocalEngine Open(PipelineDefinition? definition = null, IEnumerable<Stage<Note, Note>>? stages = null)
     {
         var registry = new StageRegistry();
@@ -38,6 +47,7 @@ internal sealed class EngineFixture
         var engine = new LocalEngine(new EngineServices
         {
             Settings = Settings with { Folder = Folder },
+            Journals = OpenJournals(),
             Stages = registry,
             Logging = NullLoggerFactory.Instance,
             Definition = definition ?? NotePipeline.RunAsync,
@@ -59,6 +69,7 @@ internal sealed class EngineFixture
     {
         foreach (var engine in _engines)
             await engine.DisposeAsync();
+        await place.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 

@@ -1,19 +1,22 @@
 using System.Text.Json;
 using Retraining.Execution;
 using Retraining.Operations;
+using Retraining.Tests.Journal;
 
 namespace Retraining.Tests.Local.Engine;
 
-public sealed class ReplayTests : IAsyncLifetime
+public abstract class ReplayTests : IAsyncLifetime
 {
     private const string Whole = "last(left(first(test))+right(first(test)))";
-    private readonly EngineFixture _fixture = new();
+    private readonly EngineFixture _fixture;
+
+    private protected ReplayTests(JournalPlace place) => _fixture = new EngineFixture(place);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync() => await _fixture.CloseAsync();
 
-    [Theory]
+    [JournalTheory]
     [InlineData("first", 0)]
     [InlineData("left", 1)]
     [InlineData("right", 1)]
@@ -35,7 +38,7 @@ public sealed class ReplayTests : IAsyncLifetime
         Assert.Equal(2, run.Stages.Single(known => known.Name == stage).Attempts);
     }
 
-    [Fact]
+    [JournalFact]
     public async Task RewindAsync_FailedRun_RunsTheFailedStageAgainAndNoOther()
     {
         var failing = true;
@@ -54,7 +57,7 @@ public sealed class ReplayTests : IAsyncLifetime
         Assert.Equal(2, _fixture.Ran.Count(name => name == "right"));
     }
 
-    [Fact]
+    [JournalFact]
     public async Task RewindAsync_AfterAStageThatAnswersAFailure_ForgetsThatStage()
     {
         var (work, notify) = (NotePipeline.Of("work", WorkKind.Transfer), NotePipeline.Of("notify", WorkKind.Transfer));
@@ -87,7 +90,7 @@ public sealed class ReplayTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [JournalFact]
     public async Task RewindAsync_DefinitionAsksForAnotherStage_FailsAndNamesBoth()
     {
         var runId = await InterruptInAsync("last");
@@ -99,7 +102,7 @@ public sealed class ReplayTests : IAsyncLifetime
         Assert.Matches("^call 0 of the definition: the journal records first with input [0-9a-f]{12}, the definition asks for primary with input [0-9a-f]{12}", run.Error);
     }
 
-    [Fact]
+    [JournalFact]
     public async Task RewindAsync_DefinitionAsksWithAnotherInput_FailsAndNamesBoth()
     {
         var runId = await InterruptInAsync("last");
@@ -110,7 +113,7 @@ public sealed class ReplayTests : IAsyncLifetime
         Assert.Matches("^call 0 .* the journal records first with input .* asks for first with input", run.Error);
     }
 
-    [Fact]
+    [JournalFact]
     public async Task RewindAsync_DefinitionLeavesARecordedStageOut_Fails()
     {
         var runId = await InterruptInAsync("last");
@@ -121,7 +124,7 @@ public sealed class ReplayTests : IAsyncLifetime
         Assert.Matches("^call [123] .* the journal records (left|right|last) with input .*, the definition asks for nothing", run.Error);
     }
 
-    [Fact]
+    [JournalFact]
     public async Task RewindAsync_InputGotAnOptionalMember_GoesOn()
     {
         var runId = await InterruptInAsync("last");
@@ -139,7 +142,7 @@ public sealed class ReplayTests : IAsyncLifetime
         Assert.Equal(Whole, (await other.WaitAsync(runId, CancellationToken.None))!.Result!.Version);
     }
 
-    [Fact]
+    [JournalFact]
     public async Task Replay_BranchesOfSeveralCalls_TakeTheWayOfTheFirstRun()
     {
         // Which branch asks next depends on which outcome came first: the journal decides, not the clock.
@@ -192,7 +195,7 @@ public sealed class ReplayTests : IAsyncLifetime
         }
     }
 
-    [Fact]
+    [JournalFact]
     public async Task RewindAsync_RequestOfAnEarlierBuild_IsReadAsRecorded()
     {
         var runId = await InterruptInAsync("last");

@@ -1,18 +1,21 @@
 using Retraining.Execution;
 using Retraining.Operations;
+using Retraining.Tests.Journal;
 
 namespace Retraining.Tests.Local.Engine;
 
-public sealed class WaitTests : IAsyncLifetime
+public abstract class WaitTests : IAsyncLifetime
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-    private readonly EngineFixture _fixture = new();
+    private readonly EngineFixture _fixture;
+
+    private protected WaitTests(JournalPlace place) => _fixture = new EngineFixture(place);
 
     public Task InitializeAsync() => Task.CompletedTask;
 
     public async Task DisposeAsync() => await _fixture.CloseAsync();
 
-    [Fact]
+    [JournalFact]
     public async Task WaitForEventAsync_RaisedWhileItWaits_GoesOnWithItsValue()
     {
         var engine = _fixture.Open(ApprovalAsync);
@@ -25,7 +28,7 @@ public sealed class WaitTests : IAsyncLifetime
         Assert.Equal((RunStatus.Completed, "yes"), (run!.Status, run.Result!.Version));
     }
 
-    [Fact]
+    [JournalFact]
     public async Task WaitForEventAsync_RaisedBefore_TakesIt()
     {
         var started = new TaskCompletionSource();
@@ -47,7 +50,7 @@ public sealed class WaitTests : IAsyncLifetime
         Assert.Equal("early", (await engine.WaitAsync(runId, CancellationToken.None))!.Result!.Version);
     }
 
-    [Fact]
+    [JournalFact]
     public async Task WaitForEventAsync_RaisedWhileNobodyCarriesTheRun_IsTakenByTheNext()
     {
         var engine = _fixture.Open(ApprovalAsync);
@@ -63,7 +66,7 @@ public sealed class WaitTests : IAsyncLifetime
         Assert.Single(_fixture.Ran, "first");
     }
 
-    [Fact]
+    [JournalFact]
     public async Task WaitForEventAsync_NobodyRaisesIt_EndsAtItsLimitAcrossAResume()
     {
         var time = new FakeTime(new DateTimeOffset(2026, 11, 22, 19, 0, 0, TimeSpan.Zero));
@@ -80,7 +83,7 @@ public sealed class WaitTests : IAsyncLifetime
         Assert.Equal("nobody", (await other.WaitAsync(runId, CancellationToken.None))!.Result!.Version);
     }
 
-    [Fact]
+    [JournalFact]
     public async Task WaitForEventAsync_TwoWaitsOfOneName_TakeAnEventEachAndReplayTheSame()
     {
         var blocked = new TaskCompletionSource();
@@ -105,7 +108,7 @@ public sealed class WaitTests : IAsyncLifetime
         Assert.Equal((RunStatus.Completed, "one then two"), (run!.Status, run.Result?.Version));
     }
 
-    [Fact]
+    [JournalFact]
     public async Task DelayAsync_TimePassedWhileNobodyCarriedTheRun_EndsAtOnce()
     {
         var time = new FakeTime(new DateTimeOffset(2026, 11, 22, 19, 0, 0, TimeSpan.Zero));
@@ -122,7 +125,7 @@ public sealed class WaitTests : IAsyncLifetime
         Assert.Equal("later", (await other.WaitAsync(runId, CancellationToken.None))!.Result!.Version);
     }
 
-    [Fact]
+    [JournalFact]
     public async Task ResumeAsync_ClockSetBackByAYear_KeepsTheOrderAndGoesOn()
     {
         var time = new FakeTime(new DateTimeOffset(2026, 11, 22, 19, 0, 0, TimeSpan.Zero));

@@ -1,0 +1,3 @@
+namespace Retraining.Tests.Journal;
+
+public sealed class FolderJournalHomeTests() : JournalHomeTests(new JournalPlace());

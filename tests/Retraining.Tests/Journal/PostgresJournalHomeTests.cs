@@ -1,0 +1,62 @@
+using Retraining.Journal;
+using Retraining.Local.Journal;
+using Retraining.Operations;
+using Retraining.Tests.Servers;
+
+namespace Retraining.Tests.Journal;
+
+public sealed class PostgresJournalHomeTests(PostgresFixture postgres) : JournalHomeTests(new JournalPlace(postgres)), IClassFixture<PostgresFixture>
+{
+    private const string CutConnections =
+        "select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid() and application_name like 'retrain %'";
+
+    [PostgresFact]
+    public async Task Append_ConnectionCut_TakesItsLockBackAndGoesOn()
+    {
+        var run = Create("one");
+        using var lease = await Open().TryLeaseAsync(CancellationToken.None);
+        using var journal = await Open().TryOpenAsync(run, lease, CancellationToken.None);
+        journal!.Append(EventKinds.RunSuspended, new ReasonContent("before"));
+
+        Assert.True(await postgres.ScalarAsync<long>(CutConnections) > 0);
+        journal.Append(EventKinds.RunResumed, new ReasonContent("after"));
+
+        var other = Open();
+        Assert.Equal(["before", "after"], Reasons(other.Read(run)));
+        Assert.Null(await other.TryLeaseAsync(CancellationToken.None));
+        Assert.Null(await other.TryOpenAsync(run, null, CancellationToken.None));
+    }
+
+    [PostgresFact]
+    public async Task Append_AnotherProcessWroteMeanwhile_IsRefused()
+    {
+        var run = Create("one");
+        using var journal = await OpenAsync(Open(), run);
+        journal.Append(EventKinds.RunSuspended, new ReasonContent("before"));
+        await postgres.ScalarAsync<long>(CutConnections);
+        using (var thief = await OpenAsync(Open(), run))
+            thief.Append(EventKinds.RunResumed, new ReasonContent("by another"));
+
+        var error = Assert.Throws<JournalWriteException>(() => journal.Append(EventKinds.RunResumed, new ReasonContent("late")));
+
+        Assert.Contains("another process", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["before", "by another"], Reasons(Open().Read(run)));
+        Assert.Throws<JournalWriteException>(journal.Renew);
+    }
+
+    [PostgresFact]
+    public async Task Read_RecordChangedByHand_IsRefused()
+    {
+        var run = Create("one");
+        using (var journal = await OpenAsync(Open(), run))
+        {
+            journal.Append(EventKinds.RunSuspended, new ReasonContent("true"));
+            journal.Append(EventKinds.RunResumed, new ReasonContent("x"));
+        }
+
+        await postgres.ExecuteAsync("update two_tower.run_records set record = replace(record, 'true', 'false') where sequence = 0");
+
+        var error = Assert.Throws<JournalCorruptException>(() => Open().Read(run));
+        Assert.StartsWith("two_tower.run_records, run one, record 0: a record with another checksum", error.Message, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,5 @@
+using Retraining.Tests.Journal;
+
+namespace Retraining.Tests.Local.Engine;
+
+public sealed class FolderReplayTests() : ReplayTests(new JournalPlace());
