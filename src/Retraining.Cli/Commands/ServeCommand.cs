@@ -38,7 +38,7 @@ internal static class ServeCommand
         }
 
         await session.Streams.Error.WriteLineAsync($"Listening on {string.Join(", ", app.Urls)}");
-        if (settings.SignInLink is { } link)
+        if (settings.SignInLink(app.Urls.First()) is { } link)
             await session.Streams.Error.WriteLineAsync($"Status page: {link}");
         await app.WaitForShutdownAsync(cancellationToken);
         return ExitCodes.Done;

@@ -12,8 +12,12 @@ public sealed record HostSettings
     public required string Url { get; init; }
     public required AccessKeys Keys { get; init; }
 
-    /// <summary>A link that signs a browser in, when keys were made for this process; null when they were configured.</summary>
-    public string? SignInLink { get; init; }
+    /// <summary>The key that was made for this process, to be shown once; null when keys were configured.</summary>
+    public string? MadeKey { get; init; }
+
+    /// <summary>A link that signs a browser in with <see cref="MadeKey"/>; null when there is none.</summary>
+    /// <param name="url">Where the host listens.</param>
+    public string? SignInLink(string url) => MadeKey is null ? null : $"{url.TrimEnd('/')}/?{KeyAuthentication.Query}={MadeKey}";
 
     /// <summary>Closed by default: without a configured key the host starts only for development, on loopback, with keys made for this process.</summary>
     /// <exception cref="FormatException">The address cannot be read, or keys are missing or unusable.</exception>
@@ -33,7 +37,7 @@ public sealed record HostSettings
         if (!IsLoopback(address))
             throw new FormatException($"url: \"{url}\" can be reached from elsewhere, expected loopback with --development and no keys, such as {DefaultUrl}");
         var made = AccessKeys.Generate();
-        return new HostSettings { Url = url, Keys = new AccessKeys(null, made), SignInLink = $"{url.TrimEnd('/')}/?{KeyAuthentication.Query}={made}" };
+        return new HostSettings { Url = url, Keys = new AccessKeys(null, made), MadeKey = made };
     }
 
     private static bool IsLoopback(Uri address) =>

@@ -1,5 +1,6 @@
 using System.Globalization;
 using NCrontab;
+using Retraining.Configuration;
 
 namespace Retraining.Schedule;
 
@@ -29,7 +30,7 @@ public sealed class WeeklySchedule
 
     public string TimeZone => _zone.Id;
 
-    /// <exception cref="FormatException">The expression or the zone cannot be read.</exception>
+    /// <exception cref="SettingsException">The expression or the zone cannot be read.</exception>
     public static WeeklySchedule From(ScheduleSettings settings) =>
         new(ParseExpression(settings.Expression), FindZone(settings.TimeZone), settings.Expression);
 
@@ -87,8 +88,8 @@ public sealed class WeeklySchedule
         }
         catch (CrontabException error)
         {
-            throw new FormatException(
-                $"schedule.expression: \"{expression}\" ({fields} fields), expected NCRONTAB with 6 fields such as \"0 0 19 * * 6\": {error.Message}", error);
+            throw new SettingsException(
+                [$"schedule.expression: \"{expression}\" ({fields} fields), expected NCRONTAB with 6 fields such as \"0 0 19 * * 6\": {error.Message}"]);
         }
     }
 
@@ -100,7 +101,7 @@ public sealed class WeeklySchedule
         }
         catch (Exception error) when (error is TimeZoneNotFoundException or InvalidTimeZoneException)
         {
-            throw new FormatException($"schedule.time_zone: \"{name}\", expected an IANA name such as \"Asia/Tokyo\" (is tzdata installed?)", error);
+            throw new SettingsException([$"schedule.time_zone: \"{name}\", expected an IANA name such as \"Asia/Tokyo\" (is tzdata installed?)"]);
         }
     }
 }

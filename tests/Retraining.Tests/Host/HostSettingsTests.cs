@@ -27,11 +27,12 @@ public sealed class HostSettingsTests
     public void Create_DevelopmentOnLoopback_MakesAKeyForThisProcess(string url)
     {
         var settings = HostSettings.Create(url, development: true, null, null);
-        var key = settings.SignInLink!.Split("?code=")[1];
+        var key = settings.MadeKey!;
 
         Assert.Equal(64, key.Length);
         Assert.Equal(Access.Start, settings.Keys.Match(key));
-        Assert.NotEqual(settings.SignInLink, HostSettings.Create(url, development: true, null, null).SignInLink);
+        Assert.NotEqual(key, HostSettings.Create(url, development: true, null, null).MadeKey);
+        Assert.Equal($"http://127.0.0.1:5000/?code={key}", settings.SignInLink("http://127.0.0.1:5000"));
     }
 
     [Fact]
@@ -39,7 +40,7 @@ public sealed class HostSettingsTests
     {
         var settings = HostSettings.Create("http://0.0.0.0:7071", development: false, HostFixture.ReadKey, HostFixture.StartKey);
 
-        Assert.Null(settings.SignInLink);
+        Assert.Null(settings.MadeKey);
         Assert.Equal(Access.Read, settings.Keys.Match(HostFixture.ReadKey));
         Assert.Equal(Access.Start, settings.Keys.Match(HostFixture.StartKey));
         Assert.Null(settings.Keys.Match(""));

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Retraining.Configuration;
 using Retraining.Schedule;
 
 namespace Retraining.Tests.Schedule;
@@ -78,7 +79,7 @@ public sealed class WeeklyScheduleTests
     [InlineData("0 0 19 * * 6", "Asia/Tokio", "Asia/Tokio")]
     public void From_Unreadable_SaysWhatWasFoundAndExpected(string expression, string zone, string found)
     {
-        var error = Assert.Throws<FormatException>(() => Schedule(expression, zone));
+        var error = Assert.Throws<SettingsException>(() => Schedule(expression, zone));
         Assert.Contains($"\"{found}\"", error.Message, StringComparison.Ordinal);
         Assert.Contains("expected", error.Message, StringComparison.Ordinal);
     }
