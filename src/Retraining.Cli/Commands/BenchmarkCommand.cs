@@ -23,10 +23,16 @@ internal static class BenchmarkCommand
         DefaultValueFactory = _ => [],
     };
 
+    private static readonly Option<double> ColdShare = new("--cold-share")
+    {
+        Description = "Strip this share of the items of all interactions and rank only them: how far content carries", HelpName = "SHARE",
+    };
+    private static readonly Option<bool> WithAblation = new("--ablation") { Description = "Again with one setting changed at a time" };
+
     public static Command Create(CliSession session)
     {
         var command = new Command("benchmark", "Train and score on somebody else's split, so that published tables can be compared")
-            { Train, Test, Valid, FoldIn, ValidFoldIn, Videos, AllItems, Seeds };
+            { Train, Test, Valid, FoldIn, ValidFoldIn, Videos, AllItems, Seeds, ColdShare, WithAblation };
         command.SetAction((parsed, cancellationToken) => RunAsync(session, parsed, cancellationToken));
         return command;
     }
@@ -45,11 +51,18 @@ internal static class BenchmarkCommand
             FoldIn = parsed.GetValue(FoldIn),
             ValidFoldIn = parsed.GetValue(ValidFoldIn),
             AllItems = parsed.GetValue(AllItems),
+            ColdShare = parsed.GetValue(ColdShare),
             Seeds = seeds.Length == 0 ? [settings.Training.Seed] : seeds,
             Features = settings.Features,
             Training = settings.Training,
         };
         var progress = new ProgressWriter(session.Streams.Error, TimeProvider.System);
+        if (parsed.GetValue(WithAblation))
+        {
+            await AblateAsync(session, request, progress, parsed, cancellationToken);
+            return ExitCodes.Done;
+        }
+
         var result = await new SplitBenchmark(TimeProvider.System).RunAsync(request, progress, cancellationToken);
         if (session.Json(parsed))
             await session.Streams.Out.WriteLineAsync(CliJson.Text(result));
@@ -58,12 +71,34 @@ internal static class BenchmarkCommand
         return ExitCodes.Done;
     }
 
+    private static async Task AblateAsync(
+        CliSession session, BenchmarkRequest request, ProgressWriter progress, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var results = await new Ablation(TimeProvider.System).RunAsync(
+            request, progress, (change, result) => session.Streams.Error.WriteLine($"{change}: ndcg@100 {result.TwoTower["ndcg@100"]:F4}"), cancellationToken);
+        if (session.Json(parsed))
+        {
+            await session.Streams.Out.WriteLineAsync(CliJson.Text(results.ToDictionary(entry => entry.Change, entry => entry.Result)));
+            return;
+        }
+
+        var table = Tables.With("change", ">recall@20", ">ndcg@100", ">± over seeds", ">± over users", ">seconds");
+        foreach (var (change, result) in results)
+        {
+            table.Row(
+                change, Number(result.TwoTower, "recall@20"), Number(result.TwoTower, "ndcg@100"), Number(result.Spread, "ndcg@100"),
+                Number(result.StandardError, "ndcg@100"), $"{result.Seconds:F0}");
+        }
+
+        Tables.Console(session.Streams.Out).Write(table);
+    }
+
     private static void Write(BenchmarkResult result, TextWriter writer)
     {
         var console = Tables.Console(writer);
-        var table = Tables.With("metric", ">two towers", ">± over seeds", ">± over users", ">popularity");
+        var table = Tables.With("metric", ">two towers", ">± over seeds", ">± over users", ">popularity", ">random");
         foreach (var metric in BenchmarkResult.Headline)
-            table.Row(metric, Number(result.TwoTower, metric), Number(result.Spread, metric), Number(result.StandardError, metric), Number(result.Popularity, metric));
+            table.Row(metric, Number(result.TwoTower, metric), Number(result.Spread, metric), Number(result.StandardError, metric), Number(result.Popularity, metric), Number(result.Random, metric));
         console.Write(table);
         writer.WriteLine(
             $"{result.Users} users, {result.Items} items, {result.Generalisation} generalisation, seeds {string.Join(", ", result.Seeds)}; "

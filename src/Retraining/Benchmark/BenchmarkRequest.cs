@@ -27,6 +27,12 @@ public sealed record BenchmarkRequest
     /// <summary>Rank every video, not only those that occur in training.</summary>
     public bool AllItems { get; init; }
 
+    /// <summary>
+    /// Share of the training items that lose all their interactions; above 0, only they are ranked, and what the test users did with them is
+    /// to be found: how far content alone carries.
+    /// </summary>
+    public double ColdShare { get; init; }
+
     /// <summary>One training for each; the results are averaged.</summary>
     public IReadOnlyList<int> Seeds { get; init; } = [42];
 

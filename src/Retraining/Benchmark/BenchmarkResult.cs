@@ -35,13 +35,17 @@ public sealed record BenchmarkResult
     [JsonPropertyName("popularity")]
     public required IReadOnlyDictionary<string, double> Popularity { get; init; }
 
+    /// <summary>By metric: lists drawn at random.</summary>
+    [JsonPropertyName("random")]
+    public required IReadOnlyDictionary<string, double> Random { get; init; }
+
     /// <summary>Best epoch by seed; 0 is the model that training started from.</summary>
     [JsonPropertyName("best_epochs")]
     public required IReadOnlyList<int> BestEpochs { get; init; }
 
-    /// <summary>Validation metric by seed.</summary>
+    /// <summary>Validation metric by seed; null where there was nothing to compare.</summary>
     [JsonPropertyName("validation")]
-    public required IReadOnlyList<double> Validation { get; init; }
+    public required IReadOnlyList<double?> Validation { get; init; }
 
     /// <summary>Wall time of one training with its features and scoring, mean over the seeds.</summary>
     [JsonPropertyName("seconds")]

@@ -17,8 +17,11 @@ internal sealed record BenchmarkSplit
     /// <summary>All that may be learnt from once nothing is left to choose: training and validation rows.</summary>
     public required InteractionLog FullLog { get; init; }
 
-    /// <summary>Per item whether it is ranked.</summary>
+    /// <summary>Per item whether it is ranked in validation.</summary>
     public required bool[] Candidates { get; init; }
+
+    /// <summary>Per item whether it is ranked in the end.</summary>
+    public required bool[] Ranked { get; init; }
     public required HistoryMode Mode { get; init; }
 
     public static async Task<BenchmarkSplit> ReadAsync(BenchmarkRequest request, CancellationToken cancellationToken)
@@ -32,13 +35,19 @@ internal sealed record BenchmarkSplit
         if (train.Count == 0)
             throw new PermanentStageException($"{request.Train}: 0 rows, expected at least 1");
 
+        var cold = ColdItems.Draw(train, request.ColdShare);
+        if (cold.Count > 0)
+        {
+            test = [.. test.Concat(request.FoldIn is null ? [.. train, .. valid] : foldIn).Where(row => cold.Contains(row.ItemId))];
+            foreach (var rows in (List<InteractionRow>[])[train, valid, foldIn, validFoldIn])
+                rows.RemoveAll(row => cold.Contains(row.ItemId));
+        }
+
         InteractionRow[] all = [.. train, .. test, .. valid, .. foldIn, .. validFoldIn];
         var catalogue = await VideoFile.ReadAsync(request.Videos, all.Select(row => row.ItemId).Distinct(StringComparer.Ordinal), cancellationToken);
-        var candidates = new bool[catalogue.Count];
-        Array.Fill(candidates, request.AllItems);
-        foreach (var row in train)
-            candidates[catalogue.IndexOf(row.ItemId)] = true;
+        var candidates = Flags(catalogue, train.Select(row => row.ItemId), request.AllItems);
 
+        var ranked = cold.Count > 0 ? Flags(catalogue, cold, all: false) : candidates;
         var log = SplitLog.Of(train, catalogue);
         var testLog = SplitLog.Of(request.FoldIn is null ? [.. train, .. valid] : foldIn, catalogue);
         var split = request.Valid is null ? TimeSplit.Of(log, new() { HoldOutShare = 0, ValidationShare = 0.1 }) : TimeSplit.AllTraining(log);
@@ -50,11 +59,21 @@ internal sealed record BenchmarkSplit
             Valid = request.Valid is null
                 ? HeldOutPart.Validation(log, split, candidates, request.Training.ValidationUsers)
                 : Part(request.FoldIn is null ? log : SplitLog.Of(validFoldIn, catalogue), valid, catalogue, candidates, request.Training.ValidationUsers),
-            Test = Part(testLog, test, catalogue, candidates, int.MaxValue),
+            Test = Part(testLog, test, catalogue, ranked, int.MaxValue),
             FullLog = SplitLog.Of([.. train, .. valid, .. validFoldIn], catalogue),
             Candidates = candidates,
+            Ranked = ranked,
             Mode = SplitLog.IsAhead(testLog, test) ? HistoryMode.Causal : HistoryMode.Rest,
         };
+    }
+
+    private static bool[] Flags(Catalogue catalogue, IEnumerable<string> ids, bool all)
+    {
+        var candidates = new bool[catalogue.Count];
+        Array.Fill(candidates, all);
+        foreach (var id in ids)
+            candidates[catalogue.IndexOf(id)] = true;
+        return candidates;
     }
 
     private static HeldOutPart Part(InteractionLog log, List<InteractionRow> rows, Catalogue catalogue, bool[] candidates, int mostUsers)

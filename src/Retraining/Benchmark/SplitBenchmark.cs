@@ -25,7 +25,7 @@ public sealed class SplitBenchmark(TimeProvider time)
         var spec = new FeatureFitter(features, split.Catalogue, split.Log, split.Split)
             .Fit(request.Training.EmbeddingDim, "user_features", "item_features");
         var set = TrainingSet.Build(split.Catalogue, split.Log, split.Split, spec, cancellationToken);
-        var evaluator = new ModelEvaluator(Evaluation, split.Test, split.Candidates, set.Popularity, ItemAttributes.Of(split.Catalogue));
+        var evaluator = new ModelEvaluator(Evaluation, split.Test, split.Ranked, set.Popularity, ItemAttributes.Of(split.Catalogue));
 
         List<(ModelQuality Quality, TrainingResult Training)> runs = [];
         var started = time.GetTimestamp();
@@ -37,15 +37,16 @@ public sealed class SplitBenchmark(TimeProvider time)
         return new()
         {
             Users = split.Test.Count,
-            Items = split.Candidates.Count(candidate => candidate),
+            Items = split.Ranked.Count(candidate => candidate),
             Generalisation = request.FoldIn is null ? "weak" : "strong",
             Seeds = request.Seeds,
             TwoTower = Over(means, values => values.Average()),
             Spread = Over(means, Deviation),
             StandardError = StandardErrors(runs[0].Quality.PerUser),
             Popularity = evaluator.Evaluate(new PopularityScorer(split.Test.Count, set.Popularity), cancellationToken).Means(),
+            Random = evaluator.Evaluate(new RandomScorer(split.Test.Count, set.Catalogue.Count, Evaluation.Seed), cancellationToken).Means(),
             BestEpochs = [.. runs.Select(run => run.Training.BestEpoch)],
-            Validation = [.. runs.Select(run => run.Training.BestMetric ?? double.NaN)],
+            Validation = [.. runs.Select(run => run.Training.BestMetric)],
             Seconds = seconds,
             PeakMemoryBytes = PeakMemory(),
         };

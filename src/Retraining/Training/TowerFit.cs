@@ -49,7 +49,7 @@ internal sealed class TowerFit(
             Progress = progress,
         };
         var result = await TrainAsync(set, start, settings.Patience, hooks, resume, cancellationToken);
-        return queries is not null && Score(start, queries, cancellationToken) is var metric && metric >= result.BestMetric
+        return queries is not null && Score(start, queries, cancellationToken) is var metric && metric >= (result.BestMetric ?? 0)
             ? result with { Model = start, BestEpoch = 0, BestMetric = metric }
             : result;
     }
@@ -85,6 +85,8 @@ internal sealed class TowerFit(
     private async Task<TrainingResult> TrainAsync(
         TrainingSet data, TwoTowerModel start, int patience, TrainingHooks hooks, TrainerState? resume, CancellationToken cancellationToken)
     {
+        if (settings.Epochs == 0)
+            return new() { Model = start, BestEpoch = 0, BestMetric = null, Epochs = [], ExamplesPerSecond = 0 };
         try
         {
             var examples = new HistoryExamples(data.Users, data.Log, data.Split, data.Catalogue.Count, Examples());

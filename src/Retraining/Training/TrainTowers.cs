@@ -64,7 +64,7 @@ public sealed class TrainTowers(IArtifactStore work, TimeProvider time) : IStage
             EmbeddingDim = input.Training.EmbeddingDim,
             BestEpoch = result.BestEpoch,
             Epochs = result.Epochs.Count,
-            Loss = result.Epochs[Math.Max(1, result.BestEpoch) - 1].Loss,
+            Loss = result.Epochs.Count == 0 ? 0 : result.Epochs[Math.Max(1, result.BestEpoch) - 1].Loss,
             Metric = input.Metric,
             ValidationMetric = result.BestMetric,
             ExamplesPerSecond = result.ExamplesPerSecond,

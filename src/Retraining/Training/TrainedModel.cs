@@ -16,7 +16,7 @@ public sealed record TrainedModel
     public required int BestEpoch { get; init; }
     public required int Epochs { get; init; }
 
-    /// <summary>Training loss of the best epoch (of the first, if the start was best), in nats.</summary>
+    /// <summary>Training loss of the best epoch (of the first, if the start was best; 0 without epochs), in nats.</summary>
     public required double Loss { get; init; }
 
     /// <summary>What early stopping compared: <c>recall@10</c>.</summary>

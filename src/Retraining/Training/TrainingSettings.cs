@@ -75,7 +75,9 @@ public sealed record TrainingSettings
     /// <summary>A user with n likes is drawn with a probability in proportion to n to this power.</summary>
     [Range(0.0, 4.0)]
     public double ActivityPower { get; init; } = 0.5;
-    [Range(1, 10_000)]
+
+    /// <summary>0 keeps the model that training starts from.</summary>
+    [Range(0, 10_000)]
     public int Epochs { get; init; } = 12;
 
     /// <summary>Epochs without a better validation metric before training stops.</summary>
