@@ -13,7 +13,7 @@ internal static unsafe class GemmBenchmark
         foreach (var (name, m, n, k) in new[] { ("logits", 2048, 2048, 128), ("gradient", 2048, 128, 2048), ("hidden", 2048, 128, 256), ("square", 1024, 1024, 1024) })
         {
             foreach (var transposed in new[] { false, true })
-                Time(level, name + (transposed ? " transposed" : ""), (m, n, k), transposed, arguments.Number("seconds", 2));
+                Time(level, name + (transposed ? " transposed" : ""), (m, n, k), transposed, arguments.Real("seconds", 2));
         }
     }
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 
 namespace TwoTower.Kernels;
 
@@ -58,9 +59,23 @@ internal static unsafe class Gemm
     }
 
     /// <summary>Copies a block of a transposed A close together; where it lies, every step of the inner dimension is on another page.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static GemmTile Gather(GemmTile tile, int rows, float* packed)
     {
-        for (var k = 0; k < tile.Depth; k++)
+        var k = 0;
+        if (rows == MostPacked && Vector512.IsHardwareAccelerated)
+        {
+            for (var source = tile.A; k < tile.Depth; k++, source += tile.InnerStride)
+            {
+                var target = packed + (k * MostPacked);
+                Vector512.Load(source).Store(target);
+                Vector512.Load(source + 16).Store(target + 16);
+                Vector512.Load(source + 32).Store(target + 32);
+                Vector512.Load(source + 48).Store(target + 48);
+            }
+        }
+
+        for (; k < tile.Depth; k++)
             new ReadOnlySpan<float>(tile.A + (k * tile.InnerStride), rows).CopyTo(new Span<float>(packed + (k * MostPacked), rows));
         return tile with { A = packed, InnerStride = MostPacked };
     }

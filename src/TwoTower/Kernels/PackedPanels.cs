@@ -1,3 +1,6 @@
+using System.Numerics.Tensors;
+using System.Runtime.Intrinsics;
+
 namespace TwoTower.Kernels;
 
 /// <summary>The right-hand matrix of a product, [k, n], rearranged into panels of 32 columns so that the kernel reads it in order.</summary>
@@ -70,8 +73,17 @@ internal sealed unsafe class PackedPanels
 
     private static void CopyRow(float* source, float* target, int width, float scale)
     {
+        if (width == Width && Vector256.IsHardwareAccelerated)
+        {
+            (Vector256.Load(source) * scale).Store(target);
+            (Vector256.Load(source + 8) * scale).Store(target + 8);
+            (Vector256.Load(source + 16) * scale).Store(target + 16);
+            (Vector256.Load(source + 24) * scale).Store(target + 24);
+            return;
+        }
+
         var to = new Span<float>(target, Width);
-        System.Numerics.Tensors.TensorPrimitives.Multiply(new ReadOnlySpan<float>(source, width), scale, to);
+        TensorPrimitives.Multiply(new ReadOnlySpan<float>(source, width), scale, to);
         to[width..].Clear();
     }
 }
