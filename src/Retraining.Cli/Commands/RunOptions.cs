@@ -8,6 +8,7 @@ namespace Retraining.Cli.Commands;
 internal sealed class RunOptions
 {
     private readonly Option<string?> _data = new("--data") { Description = "Folder with profiles.json, videos_subset.json (or videos.json) and user_video_decisions.json", HelpName = "FOLDER" };
+    private readonly ReviewOptions _reviews = new();
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Most epochs" };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Users in a batch" };
     private readonly Option<double?> _learningRate = new("--lr") { Description = "Learning rate" };
@@ -22,6 +23,7 @@ internal sealed class RunOptions
 
     public void AddTo(Command command)
     {
+        _reviews.AddTo(command);
         Option[] all = [_data, _epochs, _batchSize, _learningRate, _embeddingDim, _dryRun, _skipExport, _skipEmbeddings, _reason, _startedBy, _version, _runId];
         foreach (var option in all)
             command.Options.Add(option);
@@ -50,6 +52,7 @@ internal sealed class RunOptions
             values.Add(new SettingValue("source.folder", folder, null, "--data"));
         }
 
+        values.AddRange(_reviews.Settings(parsed, values));
         Add("training.epochs", parsed.GetValue(_epochs), _epochs);
         Add("training.batch_users", parsed.GetValue(_batchSize), _batchSize);
         Add("training.learning_rate", parsed.GetValue(_learningRate), _learningRate);

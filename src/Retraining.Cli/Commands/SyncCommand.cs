@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Retraining.Cli.Rendering;
+using Retraining.Configuration;
 using Retraining.Host.Composition;
 using Retraining.Postgres.Source;
 using Retraining.Source;
@@ -11,26 +12,50 @@ internal static class SyncCommand
 {
     public static Command Create(CliSession session)
     {
-        var data = new Option<string>("--data") { Description = "Folder with profiles.json, videos_subset.json (or videos.json) and user_video_decisions.json", HelpName = "FOLDER", Required = true };
-        var keep = new Option<bool>("--keep") { Description = "Keep rows that the folder does not have" };
-        var command = new Command("sync", "Load a folder of JSON files into the service's tables in PostgreSQL (DATABASE_URL)") { data, keep };
-        command.SetAction((parsed, cancellationToken) => RunAsync(session, parsed.GetValue(data)!, !parsed.GetValue(keep), parsed, cancellationToken));
+        var data = new Option<string?>("--data") { Description = "Folder with profiles.json, videos_subset.json (or videos.json) and user_video_decisions.json", HelpName = "FOLDER" };
+        var keep = new Option<bool>("--keep") { Description = "Keep rows that the source does not have" };
+        var reviews = new ReviewOptions();
+        var command = new Command("sync", "Load a folder of JSON files, and reviews, into the service's tables in PostgreSQL (DATABASE_URL)") { data, keep };
+        reviews.AddTo(command);
+        command.SetAction((parsed, cancellationToken) =>
+        {
+            var values = Source(parsed.GetValue(data));
+            values.AddRange(reviews.Settings(parsed, values));
+            return RunAsync(session, values, !parsed.GetValue(keep), parsed, cancellationToken);
+        });
         return command;
     }
 
-    private static async Task<int> RunAsync(CliSession session, string folder, bool replace, ParseResult parsed, CancellationToken cancellationToken)
+    private static List<SettingValue> Source(string? folder)
     {
+        if (folder is null)
+            throw new UsageException("no source, expected --data FOLDER");
         if (!Directory.Exists(folder))
             throw new UsageException($"--data {folder}: no such folder, expected one with profiles.json, videos.json and user_video_decisions.json");
+        return [new("source.kind", "files", null, "--data"), new("source.folder", folder, null, "--data")];
+    }
 
-        await using var services = session.Compose(parsed);
-        await using var source = new JsonFolderSource(folder);
+    private static async Task<int> RunAsync(
+        CliSession session, IReadOnlyList<SettingValue> values, bool replace, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        await using var services = session.Compose(parsed, values);
+        var settings = services.GetRequiredService<RetrainingSettings>().Source;
+        await using var source = services.GetRequiredService<ConfiguredSources>().OpenForTables(settings);
         var loaded = await new PostgresLoader(services.GetRequiredService<ServiceDatabase>().Pool).LoadAsync(source, replace, cancellationToken);
-        await session.Streams.Out.WriteLineAsync(session.Json(parsed)
-            ? CliJson.Text(loaded)
-            : $"{source.Location}: read {Counts(loaded.Read)}; loaded {Counts(loaded.Loaded)}");
+        var result = new SyncResult(loaded.Read, loaded.Loaded, source.Reviews);
+        await session.Streams.Out.WriteLineAsync(session.Json(parsed) ? CliJson.Text(result) : Text(source.Location, result));
         return ExitCodes.Done;
     }
 
+    private static string Text(string location, SyncResult result)
+    {
+        var text = $"{location}: read {Counts(result.Read)}; loaded {Counts(result.Loaded)}";
+        return result.Reviews is not { } reviews ? text : $"{text}\nreviews: {reviews.Rows} rows in {reviews.Files} files of {reviews.Reviewers} reviewers on {reviews.Videos} videos, "
+            + $"{reviews.Faulty} faulty, {reviews.UnknownRows} of {reviews.UnknownProducts} unknown products, {reviews.NewVideos} new videos\n"
+            + $"stars: {string.Join(", ", reviews.Stars.Select(stars => $"{stars.Key}: {stars.Value}"))}";
+    }
+
     private static string Counts(RowCounts rows) => $"{rows.Profiles} profiles, {rows.Videos} videos, {rows.Decisions} decisions";
+
+    private sealed record SyncResult(RowCounts Read, RowCounts Loaded, ReviewCounts? Reviews);
 }

@@ -12,7 +12,6 @@ using Retraining.Local.Engine;
 using Retraining.Operations;
 using Retraining.Postgres.Journal;
 using Retraining.Postgres.Serving;
-using Retraining.Postgres.Source;
 using Retraining.Publish;
 using Retraining.Serving;
 using Retraining.Source;
@@ -78,13 +77,8 @@ public static class RetrainingServices
         services.AddSingleton(_ => new HttpClient());
         services.AddSingleton<ReadSecret>(variable => secrets[variable]);
         services.AddSingleton<INotificationChannel, WebhookChannel>().AddSingleton<INotificationChannel, EmailChannel>().AddSingleton<Announcer>();
-        services.AddSingleton<OpenSource>(provider => settings => settings.Kind switch
-        {
-            "files" => new JsonFolderSource(settings.Folder
-                ?? throw new PermanentStageException("source.folder is not set, expected the folder with profiles.json, videos.json and user_video_decisions.json")),
-            "postgres" => new PostgresSource(provider.GetRequiredService<ServiceDatabase>().Pool),
-            var kind => throw Unknown("source.kind", kind, "files, postgres"),
-        });
+        services.AddSingleton<ConfiguredSources>();
+        services.AddSingleton<OpenSource>(provider => provider.GetRequiredService<ConfiguredSources>().Open);
         services.AddSingleton<OpenPublishStore>(settings => settings.Kind switch
         {
             "folder" => new LocalArtifactStore(settings.Folder),

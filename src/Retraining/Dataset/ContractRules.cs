@@ -18,6 +18,8 @@ internal sealed class ContractRules(ContractSettings settings, DateTimeOffset st
         CheckQuarantine("videos", sync.Videos);
         CheckQuarantine("decisions", sync.Decisions);
         AtMost("orphaned decisions", sync.Decisions.Orphans, sync.Decisions.Read, settings.MaxOrphanShare, nameof(settings.MaxOrphanShare));
+        if (sync.Reviews is { } reviews)
+            AtMost("reviews of unknown products", reviews.UnknownRows, reviews.Rows, settings.MaxUnknownReviewShare, nameof(settings.MaxUnknownReviewShare));
         AtMost("duplicate profiles", sync.Profiles.DuplicateIds, sync.Profiles.Read, settings.MaxDuplicateShare, nameof(settings.MaxDuplicateShare));
         AtMost("duplicate videos", sync.Videos.DuplicateIds, sync.Videos.Read, settings.MaxDuplicateShare, nameof(settings.MaxDuplicateShare));
         AtMost("superseded decisions", sync.Decisions.Superseded, sync.Decisions.Read, settings.MaxSupersededShare, nameof(settings.MaxSupersededShare));

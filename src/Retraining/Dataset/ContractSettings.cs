@@ -28,6 +28,9 @@ public sealed record ContractSettings
     /// <summary>Largest share of decisions for a video that is not there, in [0, 1].</summary>
     public double MaxOrphanShare { get; init; } = 0.05;
 
+    /// <summary>Largest share of reviews of a product that is no video, in [0, 1].</summary>
+    public double MaxUnknownReviewShare { get; init; } = 0.9;
+
     /// <summary>Largest share of profiles or videos with an id that an earlier row has, in [0, 1].</summary>
     public double MaxDuplicateShare { get; init; } = 0.01;
 

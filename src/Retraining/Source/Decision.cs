@@ -9,6 +9,9 @@ public sealed record Decision
     /// <summary><c>like</c>, <c>nope</c>, …; which of them are positive is a setting.</summary>
     public required string DecisionType { get; init; }
 
+    /// <summary>The label where the source itself says it; null where the type does.</summary>
+    public bool? Positive { get; init; }
+
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>Weight of the example, greater than 0; 1 is neutral, <c>stars / 5</c> for reviews.</summary>

@@ -9,6 +9,9 @@ public interface ISource : IAsyncDisposable
     /// <summary>Where the rows come from, for people; no secrets.</summary>
     string Location { get; }
 
+    /// <summary>What reviews the source held, once the decisions were read; null for sources without any.</summary>
+    ReviewCounts? Reviews => null;
+
     /// <exception cref="Execution.PermanentStageException">The table is missing or is not what it should be.</exception>
     IAsyncEnumerable<SourceRow<Profile>> ReadProfilesAsync(CancellationToken cancellationToken);
 

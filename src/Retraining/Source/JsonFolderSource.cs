@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Runtime.CompilerServices;
 using Retraining.Execution;
 
@@ -32,7 +31,7 @@ public sealed class JsonFolderSource(string folder) : ISource
         var path = Find(names);
         var origin = Path.GetFileName(path);
         await using var file = Open(path);
-        await using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(file, CompressionMode.Decompress) : file;
+        await using Stream text = path.EndsWith(".gz", StringComparison.Ordinal) ? new WholeGzipStream(file) : file;
 
         var rows = new JsonRowScanner(text, origin);
         await foreach (var bytes in rows.ReadAsync(cancellationToken))

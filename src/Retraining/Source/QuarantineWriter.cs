@@ -25,7 +25,7 @@ internal sealed class QuarantineWriter(Stream output, bool showRows)
         where T : class
     {
         var hidden = holdsUserIds && !showRows;
-        var found = hidden && fault.Field is "user_id" or "row" ? "(hidden)" : fault.Found;
+        var found = hidden && fault.Field is "user_id" or "reviewer_id" or "row" ? "(hidden)" : fault.Found;
         var content = hidden ? null : fault.Raw ?? (row.Value is null ? null : JsonSerializer.Serialize(row.Value, RowJson.Line));
 
         _pending.Write(JsonSerializer.SerializeToUtf8Bytes(

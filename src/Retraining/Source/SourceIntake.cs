@@ -66,7 +66,7 @@ internal sealed class SourceIntake(
             return row.Fault;
         if (rules.Check(decision) is { } fault)
             return fault;
-        if (!rows.TryAdd(decision, pseudonyms?.Of(decision.UserId) ?? decision.UserId, _positive.Contains(decision.DecisionType)))
+        if (!rows.TryAdd(decision, pseudonyms?.Of(decision.UserId) ?? decision.UserId, decision.Positive ?? _positive.Contains(decision.DecisionType)))
         {
             Decisions.Orphans++;
             return _quarantinedVideos.Contains(decision.VideoId)

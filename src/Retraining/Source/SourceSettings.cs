@@ -5,8 +5,8 @@ namespace Retraining.Source;
 /// <summary>Where the data comes from.</summary>
 public sealed record SourceSettings
 {
-    /// <summary><c>files</c> or <c>postgres</c>.</summary>
-    [AllowedValues("files", "postgres")]
+    /// <summary><c>files</c>, <c>postgres</c> or <c>reviews</c>.</summary>
+    [AllowedValues("files", "postgres", "reviews")]
     public string Kind { get; init; } = "files";
 
     /// <summary>For <c>files</c>: a folder with profiles.json, videos_subset.json or videos.json, and user_video_decisions.json.</summary>
@@ -15,6 +15,34 @@ public sealed record SourceSettings
     /// <summary>Decision types that count as positive; every other one is negative.</summary>
     [MinLength(1)]
     public IReadOnlyList<string> PositiveDecisions { get; init; } = ["like", "swipe_like", "grid_like"];
+
+    /// <summary>CSV of product_url, reviewer_id, stars: a file, or a pattern such as reviews/*.csv. With another kind, reviews are added to its decisions.</summary>
+    public string? Reviews { get; init; }
+
+    /// <summary>For <c>reviews</c>: where the videos come from: <c>files</c>, <c>postgres</c> or <c>none</c> (all are new ones).</summary>
+    [AllowedValues("files", "postgres", "none")]
+    public string ReviewVideos { get; init; } = "postgres";
+
+    /// <summary>Make a new video of a product that reviews speak of and that no video has; otherwise such reviews are counted and left out.</summary>
+    public bool IngestUnknown { get; init; }
+
+    /// <summary>A review of so many stars or more is positive, in [0.5, 5].</summary>
+    [Range(0.5, 5)]
+    public double PositiveStars { get; init; } = 4;
+
+    /// <summary>Whether a review's weight is multiplied by stars / 5.</summary>
+    public bool WeightByStars { get; init; }
+
+    /// <summary>Weight of a review, greater than 0.</summary>
+    [Range(0, 1000, MinimumIsExclusive = true)]
+    public double ReviewWeight { get; init; } = 1;
+
+    /// <summary>Weight of a decision where there are reviews too, greater than 0.</summary>
+    [Range(0, 1000, MinimumIsExclusive = true)]
+    public double DecisionWeight { get; init; } = 1;
+
+    /// <summary>Day of the reviews whose file has no date column; without it, the day on which the file was last written.</summary>
+    public DateOnly? ReviewsDate { get; init; }
 
     /// <summary>Replace user ids by HMAC-SHA-256 before anything is written; the key comes from the environment.</summary>
     public bool PseudonymiseUsers { get; init; }

@@ -35,6 +35,9 @@ public sealed record SyncReport
     /// <summary>Kept videos that lack a field, by field.</summary>
     public required SortedDictionary<string, long> VideosWithout { get; init; }
 
+    /// <summary>What the reviews held; null without any.</summary>
+    public ReviewCounts? Reviews { get; init; }
+
     public required IReadOnlyList<QuarantineReason> Quarantined { get; init; }
 
     public static async Task<SyncReport> ReadAsync(IArtifactStore work, ArtifactRef report, CancellationToken cancellationToken)

@@ -32,11 +32,15 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
         if (quarantine.SizeBytes == 0)
             await work.DeleteAsync(quarantine.Path, cancellationToken);
         RequireRows(intake.Videos, rows.Videos.Count, quarantined!, quarantine.Path);
+        if (intake.Decisions.Read == 0 && source.Reviews is { Rows: > 0 } reviews)
+            throw new PermanentStageException(
+                $"{settings.Reviews}: all {reviews.Rows} reviews are of products that are no video, such as {reviews.TopUnknown[0].ProductUrl}, "
+                + "expected the product_url of videos, or source.ingest_unknown");
         RequireRows(intake.Decisions, rows.Events.Length, quarantined!, quarantine.Path);
 
         context.Progress.Report(new StageProgress { Message = $"ordering {rows.Events.Length:N0} decisions" });
         var superseded = rows.Seal();
-        var report = SyncSummary.Of(source.Location, context.StartedAt, settings.PseudonymiseUsers, intake, rows, superseded, quarantined!);
+        var report = SyncSummary.Of(source, context.StartedAt, settings.PseudonymiseUsers, intake, rows, superseded, quarantined!);
         return await WriteAsync(folder, rows, report, quarantine.SizeBytes == 0 ? null : quarantine, cancellationToken);
     }
 

@@ -26,7 +26,7 @@ internal static class SyncSummary
 
     /// <param name="startedAt">Caps the moment that the data describes, which is the newest decision: a data set may be years old.</param>
     public static SyncReport Of(
-        string location, DateTimeOffset startedAt, bool pseudonymised, SourceIntake intake, SnapshotRows rows, long superseded,
+        ISource source, DateTimeOffset startedAt, bool pseudonymised, SourceIntake intake, SnapshotRows rows, long superseded,
         QuarantineWriter quarantined)
     {
         var events = rows.Events;
@@ -47,7 +47,7 @@ internal static class SyncSummary
         var newest = DateTimeOffset.FromUnixTimeMilliseconds(last);
         return new SyncReport
         {
-            Source = location,
+            Source = source.Location,
             AsOf = newest < startedAt ? newest : startedAt,
             PseudonymisedUsers = pseudonymised,
             Profiles = Counts(intake.Profiles, rows.Profiles.Count),
@@ -62,6 +62,7 @@ internal static class SyncSummary
             UsersWithoutProfile = rows.Users.Count - rows.Profiles.Count,
             ProfilesWithoutDate = rows.Profiles.Count(p => p.CreatedAt is null),
             VideosWithout = Missing(rows.Videos),
+            Reviews = source.Reviews,
             Quarantined = quarantined.Reasons,
         };
     }

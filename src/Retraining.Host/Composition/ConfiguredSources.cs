@@ -1,0 +1,31 @@
+using Retraining.Execution;
+using Retraining.Postgres.Source;
+using Retraining.Source;
+
+namespace Retraining.Host.Composition;
+
+/// <summary>Opens the sources that settings name.</summary>
+public sealed class ConfiguredSources(ServiceDatabase database)
+{
+    /// <inheritdoc cref="OpenSource"/>
+    public ISource Open(SourceSettings settings) => Open(settings, uuidReviewers: false);
+
+    /// <summary>The same for loading into the service's tables, where every id is a UUID.</summary>
+    public ISource OpenForTables(SourceSettings settings) => Open(settings, uuidReviewers: true);
+
+    private ISource Open(SourceSettings settings, bool uuidReviewers)
+    {
+        var alone = settings.Kind == "reviews";
+        var main = OpenKind(alone ? settings.ReviewVideos : settings.Kind, settings);
+        return alone || settings.Reviews is not null ? new ReviewSource(main, settings, uuidReviewers) : main;
+    }
+
+    private ISource OpenKind(string kind, SourceSettings settings) => kind switch
+    {
+        "files" => new JsonFolderSource(settings.Folder
+            ?? throw new PermanentStageException("source.folder is not set, expected the folder with profiles.json, videos.json and user_video_decisions.json")),
+        "postgres" => new PostgresSource(database.Pool),
+        "none" => new NoSource(),
+        _ => throw new PermanentStageException($"source.kind: \"{kind}\", expected one of files, postgres, reviews"),
+    };
+}
