@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Npgsql;
 using Retraining.Journal;
 using Retraining.Operations;
 using Retraining.Postgres.Journal;
@@ -93,23 +92,12 @@ public sealed class TwoHostsTests : IAsyncLifetime, IDisposable
     private void StartHost(IReadOnlyDictionary<string, string> variables) =>
         _hosts.Add(RetrainProcess.Start(variables, "serve", "--url", $"http://127.0.0.1:{FreePort()}"));
 
-    private async Task<Dictionary<string, string>> VariablesAsync()
+    private async Task<Dictionary<string, string>> VariablesAsync() => new(await HostVariables.CreateAsync(_cli, _postgres), StringComparer.Ordinal)
     {
-        var connection = new NpgsqlConnectionStringBuilder(_postgres.ConnectionString);
-        var variables = new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["DATABASE_URL"] = $"postgresql://{connection.Username}:{connection.Password}@{connection.Host}:{connection.Port}/{connection.Database}",
-            ["RETRAIN_START_KEY"] = "start-key-0123456789abcdef",
-            ["TwoTower__Engine__Journal"] = "postgres",
-            ["TwoTower__Serving__Kind"] = "pgvector",
-            ["TwoTower__Source__Kind"] = "files",
-            ["TwoTower__Source__Folder"] = await _cli.SampleAsync(),
-            ["TwoTower__Schedule__Expression"] = "*/5 * * * * *", // always the same ISO week, so the same run
-        };
-        foreach (var (name, value) in _cli.Variables)
-            variables.TryAdd(name, value!);
-        return variables;
-    }
+        ["RETRAIN_START_KEY"] = "start-key-0123456789abcdef",
+        ["TwoTower__Engine__Journal"] = "postgres",
+        ["TwoTower__Schedule__Expression"] = "*/5 * * * * *", // always the same ISO week, so the same run
+    };
 
     private static int FreePort()
     {
