@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
 using Retraining.Features;
 using Retraining.Host.Keys;
@@ -15,15 +16,21 @@ internal static class UserRoutes
     private const int MaxIdLength = 200;
     private const int MaxRecommendations = 200;
 
+    /// <summary>A payload names every like, so it may be larger than other bodies.</summary>
+    private const int MaxPayloadBytes = 4 * 1024 * 1024;
+
     public static void MapUsers(this IEndpointRouteBuilder routes)
     {
         var users = routes.MapGroup("/api/users/{id}").WithTags("Users");
         users.MapGet("/recommendations", RecommendAsync).Produces<RecommendationList>().ProducesProblem(400)
             .WithSummary("What one user is recommended now; popular videos for an unknown user");
         users.MapPost("/embedding", RefreshAsync).RequireAuthorization(nameof(Access.Start)).Accepts<UserPayload>("application/json")
+            .WithMetadata(new RequestSizeLimitAttribute(MaxPayloadBytes))
             .Produces<Refreshed>().ProducesProblem(400).ProducesProblem(409)
             .WithSummary("Embed one user with the live version's ONNX and store it")
-            .WithDescription("Body: the user's row of get_user_embedding_feature_batch (profile, decision_stats, price_stats, tags, performers; liked_videos for v3).");
+            .WithDescription(
+                "Body: the user's row of get_user_embedding_feature_batch (profile, decision_stats, price_stats, tags, performers; "
+                + "liked_videos for v3).");
     }
 
     internal sealed record Refreshed(string UserId, string Version);

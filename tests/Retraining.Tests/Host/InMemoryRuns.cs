@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Threading.Channels;
 using Retraining.Operations;
 
 namespace Retraining.Tests.Host;
@@ -8,14 +9,14 @@ internal sealed class InMemoryRuns(TimeProvider time) : IRunClient
 {
     private readonly List<RunState> _runs = [];
     private readonly Dictionary<string, List<RunEvent>> _events = [];
-    private readonly TaskCompletionSource<string> _firstStart = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Channel<string?> _startAttempts = Channel.CreateUnbounded<string?>();
 
     public List<(string Verb, string RunId, string? Content)> Asked { get; } = [];
 
     public Exception? Fault { get; set; }
 
-    /// <summary>Id of the first run that is started.</summary>
-    public Task<string> FirstStart => _firstStart.Task;
+    /// <summary>Ids that somebody tried to start, those in progress included.</summary>
+    public ChannelReader<string?> StartAttempts => _startAttempts.Reader;
 
     public void Add(RunState run, params RunEvent[] events)
     {
@@ -26,6 +27,7 @@ internal sealed class InMemoryRuns(TimeProvider time) : IRunClient
 
     public Task<string> StartAsync(RetrainingRequest request, string? runId, CancellationToken cancellationToken)
     {
+        _startAttempts.Writer.TryWrite(runId);
         if (Fault is not null)
             throw Fault;
         if (_runs.Find(run => !run.HasEnded || run.RunId == runId) is { } other)
@@ -33,7 +35,6 @@ internal sealed class InMemoryRuns(TimeProvider time) : IRunClient
         runId ??= $"run-{_runs.Count + 1}";
         var now = time.GetUtcNow();
         Add(new RunState { RunId = runId, Status = RunStatus.Running, CreatedAt = now, UpdatedAt = now, Request = request });
-        _firstStart.TrySetResult(runId);
         return Task.FromResult(runId);
     }
 

@@ -112,6 +112,21 @@ public sealed class ModelRoutesTests
         Assert.Contains(expected, await response.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(100_000, HttpStatusCode.Conflict)] // read, and refused only because the live version has no files here
+    [InlineData(5_000_000, HttpStatusCode.RequestEntityTooLarge)]
+    public async Task Refresh_LongHistory_IsReadUpToTheLimit(int characters, HttpStatusCode expected)
+    {
+        await using var host = await StartAsync();
+        using var client = host.Client();
+        client.DefaultRequestHeaders.ExpectContinue = true; // so that the answer comes before the body
+        var payload = $$"""{"tags":["{{new string('x', characters)}}"]}""";
+
+        var response = await client.PostJsonAsync("/api/users/user-1/embedding", payload);
+
+        Assert.Equal(expected, response.StatusCode);
+    }
+
     private static async Task<HostFixture> StartAsync()
     {
         var host = await HostFixture.StartAsync();

@@ -117,13 +117,17 @@ public sealed class ScheduledRunsTests : IDisposable
     }
 
     [Fact]
-    public async Task Host_ScheduleIsDue_StartsARun()
+    public async Task Host_ScheduleIsDueAgainAndAgain_FiresEachTimeAndStartsOneRun()
     {
         await using var host = await HostFixture.StartAsync(settings => settings with { Schedule = new ScheduleSettings { Expression = "* * * * * *" } }, realTime: true);
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
 
-        var runId = await host.Runs.FirstStart.WaitAsync(TimeSpan.FromSeconds(30));
+        var first = await host.Runs.StartAttempts.ReadAsync(patience.Token);
+        var second = await host.Runs.StartAttempts.ReadAsync(patience.Token);
 
-        Assert.Matches("^retrain-[0-9]{4}-W[0-9]{2}$", runId);
+        Assert.Matches("^retrain-[0-9]{4}-W[0-9]{2}$", first);
+        Assert.Matches("^retrain-[0-9]{4}-W[0-9]{2}$", second);
+        Assert.Single((await host.Runs.ListAsync(new RunQuery(), default)).Runs);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
