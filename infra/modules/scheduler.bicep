@@ -1,0 +1,65 @@
+// Durable Task Scheduler: one hub for each kind of process, since every process on a hub may be handed any of its work.
+param name string
+param location string
+param tags object
+param principalId string
+param administratorId string
+param administratorType string
+param retentionDays int
+
+var durableTaskDataContributor = '0ad04412-c4d5-4796-b79c-f76d14c8d402'
+
+resource scheduler 'Microsoft.DurableTask/schedulers@2025-11-01' = {
+  name: name
+  location: location
+  tags: tags
+  properties: {
+    ipAllowlist: ['0.0.0.0/0']
+    sku: { name: 'Consumption' }
+  }
+}
+
+resource functionHub 'Microsoft.DurableTask/schedulers/taskHubs@2025-11-01' = {
+  parent: scheduler
+  name: 'functions'
+  properties: {}
+}
+
+resource workerHub 'Microsoft.DurableTask/schedulers/taskHubs@2025-11-01' = {
+  parent: scheduler
+  name: 'retraining'
+  properties: {}
+}
+
+resource retention 'Microsoft.DurableTask/schedulers/retentionPolicies@2025-11-01' = {
+  parent: scheduler
+  name: 'default'
+  properties: {
+    retentionPolicies: [{ retentionPeriodInDays: retentionDays }]
+  }
+}
+
+resource contributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(scheduler.id, principalId, durableTaskDataContributor)
+  scope: scheduler
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', durableTaskDataContributor)
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+// The scheduler's own dashboard shows nothing to who has no role on its data.
+resource dashboard 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(scheduler.id, administratorId, durableTaskDataContributor)
+  scope: scheduler
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', durableTaskDataContributor)
+    principalId: administratorId
+    principalType: administratorType
+  }
+}
+
+output endpoint string = scheduler.properties.endpoint
+output functionHub string = functionHub.name
+output workerHub string = workerHub.name
