@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace Retraining.Execution;
 
-/// <summary>The embedded engine: where it keeps runs and how much it does at once.</summary>
+/// <summary>Where runs are kept and how much is done at once.</summary>
 public sealed record EngineSettings
 {
     /// <summary>
@@ -21,6 +21,9 @@ public sealed record EngineSettings
 
     /// <summary>Journals and the runs' own files. Every process that uses the same folder sees the same runs; one of them carries a run at a time.</summary>
     public string Folder { get; init; } = ".local/work";
+
+    /// <summary>On a Durable Task hub, where workers share no folder: container of the runs' own files.</summary>
+    public string Container { get; init; } = "retraining-work";
 
     /// <summary>Stages at once that read and write elsewhere.</summary>
     [Range(1, 64)]
