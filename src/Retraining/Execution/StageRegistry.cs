@@ -1,9 +1,12 @@
+using System.Text.Json;
+
 namespace Retraining.Execution;
 
 /// <summary>Which class does the work of which stage. Every engine asks this.</summary>
 public sealed class StageRegistry
 {
     private readonly Dictionary<string, Func<object>> _factories = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Func<JsonElement, StageContext, CancellationToken, Task<JsonElement>>> _recorded = new(StringComparer.Ordinal);
 
     /// <summary>Names of the stages that have an implementation.</summary>
     public IReadOnlyCollection<string> Names => _factories.Keys;
@@ -16,8 +19,16 @@ public sealed class StageRegistry
     {
         if (!_factories.TryAdd(stage.Name, create))
             throw new ArgumentException($"stage {stage.Name} has two implementations, expected one", nameof(stage));
+        _recorded.Add(stage.Name, async (input, context, cancellationToken) => JsonSerializer.SerializeToElement(
+            await Create(stage).RunAsync(input.Deserialize<TIn>(RecordJson.Options)!, context, cancellationToken), RecordJson.Options));
         return this;
     }
+
+    /// <summary>Runs a stage that is known by name only, from and to what <see cref="RecordJson"/> records of it.</summary>
+    public Task<JsonElement> RunAsync(string stage, JsonElement input, StageContext context, CancellationToken cancellationToken) =>
+        _recorded.TryGetValue(stage, out var run)
+            ? run(input, context, cancellationToken)
+            : throw new PermanentStageException($"stage {stage} has no implementation, expected one of {string.Join(", ", _factories.Keys)}");
 
     public IStage<TIn, TOut> Create<TIn, TOut>(Stage<TIn, TOut> stage)
         where TIn : notnull

@@ -62,7 +62,7 @@ internal sealed partial class BicepFile
     /// <summary>Names of the settings in an object literal that is assigned to <paramref name="name"/>.</summary>
     public IReadOnlyList<string> MembersOf(string name) => MembersOf(name, _text);
 
-    private static IReadOnlyList<string> MembersOf(string name, string within)
+    private static List<string> MembersOf(string name, string within)
     {
         var start = Regex.Match(within, $@"\b{name}\b[^\n{{]*\{{");
         if (!start.Success)

@@ -82,7 +82,7 @@ public sealed class InfrastructureTests
         var keys = sample.Concat(containers).Concat(bicep).Where(key => key.StartsWith("TwoTower__", StringComparison.Ordinal)).Distinct().ToArray();
 
         Assert.Contains("TwoTower__Publish__Container", keys);
-        Assert.Empty(keys.Where(key => SettingsSchema.Find(key["TwoTower__".Length..].Replace("__", ".", StringComparison.Ordinal)) is null));
+        Assert.All(keys, key => Assert.NotNull(SettingsSchema.Find(key["TwoTower__".Length..].Replace("__", ".", StringComparison.Ordinal))));
     }
 
     [Fact]
