@@ -181,6 +181,7 @@ var runSettings = {
   TwoTower__Serving__Kind: 'pgvector'
   TwoTower__Schedule__Expression: scheduleExpression
   TwoTower__Schedule__TimeZone: scheduleTimeZone
+  TwoTower__Engine__Store: 'azure-blob'
   TwoTower__Engine__Container: storage.outputs.workContainer
 }
 

@@ -9,7 +9,7 @@ param dnsZoneId string = ''
 
 var isPrivate = !empty(endpointSubnetId)
 var artifacts = 'model-artifacts'
-var work = 'retraining-work'
+var work = 'retrain-work'
 var deployments = 'deployments'
 // Owner, because the Functions host takes leases and sets what contributors may not on its own container.
 var storageBlobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'

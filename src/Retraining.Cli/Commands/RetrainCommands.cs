@@ -26,6 +26,7 @@ internal static class RetrainCommands
         SuspendCommand.Create(session),
         PurgeCommand.Create(session),
         ServeCommand.Create(session),
+        WorkerCommand.Create(session),
         RecommendCommand.Create(session),
         VersionsCommand.Create(session),
         RollbackCommand.Create(session),

@@ -11,6 +11,8 @@ namespace Retraining.Cli.Commands;
 
 internal static class ServeCommand
 {
+    private const string Embedded = "embedded", DurableTask = "durabletask";
+
     public static Command Create(CliSession session)
     {
         var url = new Option<string>("--url") { Description = "Where to listen", HelpName = "URL", DefaultValueFactory = _ => HostSettings.DefaultUrl };
@@ -18,16 +20,18 @@ internal static class ServeCommand
         {
             Description = $"Without {AccessKeys.StartVariable} and {AccessKeys.ReadVariable}: make a key for this process and print a link, on loopback only",
         };
-        var command = new Command("serve", "Serve the HTTP API and the status page, and retrain every week") { url, development };
-        command.SetAction((parsed, cancellationToken) =>
-            RunAsync(session, parsed, parsed.GetValue(url)!, parsed.GetValue(development), cancellationToken));
+        var engine = new Option<string>("--engine") { Description = "Who carries runs: this process, or the workers of a Durable Task hub", DefaultValueFactory = _ => Embedded };
+        engine.AcceptOnlyFromAmong(Embedded, DurableTask);
+        var command = new Command("serve", "Serve the HTTP API and the status page, and retrain every week") { url, development, engine };
+        command.SetAction((parsed, cancellationToken) => RunAsync(
+            session, parsed, parsed.GetValue(url)!, parsed.GetValue(development), parsed.GetValue(engine) == DurableTask, cancellationToken));
         return command;
     }
 
-    private static async Task<int> RunAsync(CliSession session, ParseResult parsed, string url, bool development, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(CliSession session, ParseResult parsed, string url, bool development, bool onHub, CancellationToken cancellationToken)
     {
         var settings = Settings(session, url, development);
-        await using var app = RetrainingHost.Create(settings, builder => Configure(builder, session, parsed));
+        await using var app = RetrainingHost.Create(settings, builder => Configure(builder, session, parsed, onHub));
         try
         {
             await app.StartAsync(cancellationToken);
@@ -57,9 +61,11 @@ internal static class ServeCommand
         }
     }
 
-    private static void Configure(WebApplicationBuilder builder, CliSession session, ParseResult parsed)
+    private static void Configure(WebApplicationBuilder builder, CliSession session, ParseResult parsed, bool onHub)
     {
         session.AddRetraining(builder.Services, parsed);
+        if (onHub)
+            Hub.AddRuns(builder.Services, session);
         builder.Logging.ClearProviders().SetMinimumLevel(parsed.GetValue(session.Options.Verbose) ? LogLevel.Debug : LogLevel.Information);
         builder.Logging.AddFilter("Quartz", LogLevel.Warning);
         builder.Logging.Services.AddSingleton<ILoggerProvider>(provider =>

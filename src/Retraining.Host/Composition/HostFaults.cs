@@ -5,7 +5,7 @@ using Retraining.Execution;
 namespace Retraining.Host.Composition;
 
 /// <summary>Transient faults, those of the adapters included.</summary>
-internal static class HostFaults
+public static class HostFaults
 {
     private const int NoAnswer = 0, RequestTimeout = 408, TooManyRequests = 429, FirstServerError = 500;
 

@@ -61,7 +61,7 @@ public sealed class RunFiles(IArtifactStore work, string runId)
         }
     }
 
-    private Task WriteAsync<T>(string path, T content, CancellationToken cancellationToken) => work.WriteAsync(
+    private Task<ArtifactRef> WriteAsync<T>(string path, T content, CancellationToken cancellationToken) => work.WriteAsync(
         path, (stream, ct) => JsonSerializer.SerializeAsync(stream, content, RecordJson.Options, ct), WriteOptions.Private, cancellationToken);
 
     private sealed record Cancellation(string? Reason);

@@ -19,6 +19,12 @@ public sealed record HostSettings
     /// <param name="url">Where the host listens.</param>
     public string? SignInLink(string url) => MadeKey is null ? null : $"{url.TrimEnd('/')}/?{KeyAuthentication.Query}={MadeKey}";
 
+    /// <summary>Path of the instance routes. Where Azure Functions is the host, it keeps Durable Functions' own path for itself.</summary>
+    public string InstancePath { get; init; } = InstanceRoutes.Base;
+
+    /// <summary>Starts scheduled runs itself; false where somebody else's timer does.</summary>
+    public bool OwnTimer { get; init; } = true;
+
     /// <summary>Closed by default: without a configured key the host starts only for development, on loopback, with keys made for this process.</summary>
     /// <exception cref="FormatException">The address cannot be read, or keys are missing or unusable.</exception>
     public static HostSettings Create(string url, bool development, string? readKey, string? startKey)

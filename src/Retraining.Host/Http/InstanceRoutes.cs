@@ -11,9 +11,9 @@ internal static class InstanceRoutes
 {
     public const string Base = "/runtime/webhooks/durabletask/instances";
 
-    public static void MapInstances(this IEndpointRouteBuilder routes)
+    public static void MapInstances(this IEndpointRouteBuilder routes, string path)
     {
-        var instances = routes.MapGroup(Base).WithTags("Durable instances");
+        var instances = routes.MapGroup(path).WithTags("Durable instances");
         instances.MapGet("/", ListAsync).Produces<InstanceStatus[]>().WithSummary("Runs, newest first");
         instances.MapGet("/{id}", GetAsync).Produces<InstanceStatus>().Produces<InstanceStatus>(202).ProducesProblem(404)
             .WithSummary("One run: 202 while it runs, 200 when it has ended");

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 using Retraining.Host.Keys;
 
 namespace Retraining.Host.Http;
@@ -20,7 +21,8 @@ internal sealed record ManagementUris
 
     public static ManagementUris For(HttpRequest request, string runId)
     {
-        var instance = $"{request.Scheme}://{request.Host}{InstanceRoutes.Base}/{Uri.EscapeDataString(runId)}";
+        var path = request.HttpContext.RequestServices.GetRequiredService<HostSettings>().InstancePath;
+        var instance = $"{request.Scheme}://{request.Host}{path}/{Uri.EscapeDataString(runId)}";
         var query = $"taskHub=Retraining&connection=Storage{KeyOf(request)}";
         return new ManagementUris
         {

@@ -32,6 +32,7 @@ public static class RetrainingHost
         });
         // The framework logs whole addresses, and ?code= is a key.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
+        builder.Services.AddSingleton(settings);
         builder.Services.AddKeys(settings.Keys);
         builder.Services.AddProblemDetails().AddExceptionHandler<ErrorAnswers>();
         builder.Services.ConfigureHttpJsonOptions(json => HostJson.Configure(json.SerializerOptions));
@@ -42,7 +43,7 @@ public static class RetrainingHost
         builder.Services.AddSingleton<ModelLedger>().AddSingleton<UserEmbedder>().AddSingleton<PageData>().AddSingleton<TrainingCurves>();
         builder.Services.AddRateLimiter(SignInRoutes.Limit);
         configure(builder);
-        ScheduleService.Add(builder.Services);
+        ScheduleService.Add(builder.Services, settings.OwnTimer);
         builder.Services.TryAddSingleton(new SecretText([]));
 
         var app = builder.Build();
@@ -53,15 +54,15 @@ public static class RetrainingHost
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
-        MapRoutes(app);
+        MapRoutes(app, settings);
         return app;
     }
 
-    private static void MapRoutes(WebApplication app)
+    private static void MapRoutes(WebApplication app, HostSettings settings)
     {
         app.MapStart();
         app.MapRuns();
-        app.MapInstances();
+        app.MapInstances(settings.InstancePath);
         app.MapModels();
         app.MapUsers();
         app.MapProbes();

@@ -12,9 +12,12 @@ internal sealed class ScheduleService(
     : BackgroundService
 {
     /// <summary>After the engine was added, which says whether the schedule is shared.</summary>
-    public static void Add(IServiceCollection services)
+    /// <param name="ownTimer">False where somebody else's timer asks <see cref="ScheduledRuns.StartDueAsync"/>.</param>
+    public static void Add(IServiceCollection services, bool ownTimer)
     {
         services.AddSingleton<ScheduleMark>().AddSingleton<ScheduledRuns>();
+        if (!ownTimer)
+            return;
         var shared = services.LastOrDefault(service => service.ServiceType == typeof(SharedSchedule))?.ImplementationInstance as SharedSchedule;
         if (shared is not null)
             services.AddHostedService<SharedSchedule.Preparation>();

@@ -34,6 +34,15 @@ internal sealed class ScheduledRuns(
         return null;
     }
 
+    /// <summary>For a timer that looks now and then: starts the newest occurrence that nobody has dealt with yet, if there is one.</summary>
+    public async Task StartDueAsync(CancellationToken cancellationToken)
+    {
+        var handledUntil = await mark.ReadAsync(cancellationToken);
+        var now = time.GetUtcNow();
+        if (settings.Enabled && schedule.Last(now) is { } last && last.At > handledUntil && (settings.CatchUp || last.At >= now - SameData))
+            await StartAsync(last, cancellationToken);
+    }
+
     public async Task<ScheduledStart> StartAsync(Occurrence occurrence, CancellationToken cancellationToken)
     {
         var outcome = await TryAsync(occurrence, cancellationToken);

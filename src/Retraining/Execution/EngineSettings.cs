@@ -22,9 +22,6 @@ public sealed record EngineSettings
     /// <summary>Journals and the runs' own files. Every process that uses the same folder sees the same runs; one of them carries a run at a time.</summary>
     public string Folder { get; init; } = ".local/work";
 
-    /// <summary>On a Durable Task hub, where workers share no folder: container of the runs' own files.</summary>
-    public string Container { get; init; } = "retraining-work";
-
     /// <summary>Stages at once that read and write elsewhere.</summary>
     [Range(1, 64)]
     public int Transfers { get; init; } = 4;

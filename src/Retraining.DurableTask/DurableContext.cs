@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Microsoft.DurableTask;
+using Retraining.Execution;
+using Retraining.Host.Durable;
+
+namespace Retraining.DurableTask;
+
+/// <summary>The definition's view of its run on a Durable Task hub: stages are activities, time is the orchestration's.</summary>
+public sealed class DurableContext(TaskOrchestrationContext orchestration, DateTimeOffset startedAt) : IPipelineContext
+{
+    // An attempt that no worker answered is asked for again after this long, where the stage's own policy knows no delay.
+    private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(1);
+
+    private readonly StageBoard _board = new();
+    private int _calls;
+
+    public string RunId => orchestration.InstanceId;
+
+    public DateTimeOffset StartedAt => startedAt;
+
+    private DateTimeOffset Now => new(orchestration.CurrentUtcDateTime, TimeSpan.Zero);
+
+    /// <summary>Body of the orchestrator.</summary>
+    public static async Task<JsonElement> RunAsync(TaskOrchestrationContext orchestration, DurableRun run)
+    {
+        var result = await RetrainingPipeline.RunAsync(new DurableContext(orchestration, run.StartedAt), run.ReadRequest());
+        return JsonSerializer.SerializeToElement(result, RecordJson.Options);
+    }
+
+    public async Task<TOut> CallAsync<TIn, TOut>(Stage<TIn, TOut> stage, TIn input)
+        where TIn : notnull
+        where TOut : notnull
+    {
+        var call = _calls++;
+        var json = JsonSerializer.SerializeToElement(input, RecordJson.Options);
+        for (var attempt = 1; ; attempt++)
+        {
+            _board.Started(stage, attempt, Now);
+            orchestration.SetCustomStatus(_board.ToJson());
+            var answer = await AskAsync(stage, new StageCall(RunId, StartedAt, call, attempt, json));
+            if (answer.Result is { } result)
+            {
+                _board.Completed(stage, Now);
+                orchestration.SetCustomStatus(_board.ToJson());
+                return result.Deserialize<TOut>(RecordJson.Options)!;
+            }
+
+            var error = answer.Error ?? "failed without saying why";
+            var forGood = !answer.MayRetry || attempt >= stage.Retry.MaxAttempts;
+            _board.Failed(stage, error, forGood, Now);
+            orchestration.SetCustomStatus(_board.ToJson());
+            if (forGood)
+                throw new StageFailedException(stage.Name, attempt, error);
+            await orchestration.CreateTimer(DelayAfter(stage.Retry, attempt), CancellationToken.None);
+        }
+    }
+
+    public async Task<TEvent?> WaitForEventAsync<TEvent>(string eventName, TimeSpan limit)
+        where TEvent : class
+    {
+        try
+        {
+            var value = await orchestration.WaitForExternalEvent<JsonElement>(eventName, limit);
+            return value.Deserialize<TEvent>(RecordJson.Options);
+        }
+        catch (OperationCanceledException)
+        {
+            return null; // the time ran out
+        }
+    }
+
+    public Task DelayAsync(TimeSpan time) => orchestration.CreateTimer(time, CancellationToken.None);
+
+    private async Task<StageAnswer> AskAsync(IStageDescription stage, StageCall call)
+    {
+        try
+        {
+            return await orchestration.CallActivityAsync<StageAnswer>(stage.Name, call);
+        }
+        catch (TaskFailedException unanswered)
+        {
+            // A worker that could not even answer: it stopped, or its store did not let it.
+            return new StageAnswer(null, unanswered.FailureDetails.ErrorMessage, MayRetry: true);
+        }
+    }
+
+    private static TimeSpan DelayAfter(Execution.RetryPolicy policy, int attempt)
+    {
+        var doubled = policy.FirstDelay * Math.Pow(2, attempt - 1);
+        var delay = doubled < policy.MaxDelay ? doubled : policy.MaxDelay;
+        return delay > ShortestDelay ? delay : ShortestDelay;
+    }
+}

@@ -1,0 +1,143 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using DurableTask.Core.Exceptions;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Retraining.Artifacts;
+using Retraining.Host.Durable;
+using Retraining.Operations;
+
+namespace Retraining.DurableTask;
+
+/// <summary>Runs on a Durable Task hub.</summary>
+public sealed class DurableRuns(HubClient hub, IArtifactStore work, TimeProvider time) : IRunClient
+{
+    private static readonly OrchestrationRuntimeStatus[] InProgress =
+        [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended];
+
+    private static readonly OrchestrationRuntimeStatus[] Any =
+        [.. InProgress, OrchestrationRuntimeStatus.Completed, OrchestrationRuntimeStatus.Failed, OrchestrationRuntimeStatus.Terminated];
+
+    public async Task<string> StartAsync(RetrainingRequest request, string? runId, CancellationToken cancellationToken)
+    {
+        await foreach (var other in hub.Client.GetAllInstancesAsync(new OrchestrationQuery(Statuses: InProgress)).WithCancellation(cancellationToken))
+        {
+            if (other.Name == DurableRun.Orchestrator)
+                throw new RunInProgressException(other.InstanceId);
+        }
+
+        var startedAt = time.GetUtcNow();
+        var id = runId ?? $"run-{startedAt.UtcDateTime:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
+        await ScheduleAsync(id, DurableRun.Of(request, startedAt), Any, cancellationToken);
+        return id;
+    }
+
+    public async Task<RunState?> GetAsync(string runId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(runId, cancellationToken) is not { } found)
+            return null;
+
+        var state = RunStates.Of(found);
+        var stages = new List<StageState>();
+        foreach (var stage in state.Stages)
+        {
+            stages.Add(stage.Status == StageStatus.Running && !state.HasEnded
+                ? stage with { Progress = await Files(runId).ReadProgressAsync(stage.Name, cancellationToken) }
+                : stage);
+        }
+
+        return state with { Stages = stages };
+    }
+
+    public async Task<RunPage> ListAsync(RunQuery query, CancellationToken cancellationToken)
+    {
+        var filter = new OrchestrationQuery(
+            CreatedFrom: query.CreatedFrom,
+            CreatedTo: query.CreatedTo,
+            Statuses: query.Statuses.Count == 0 ? null : query.Statuses.Select(RunStates.ToHub),
+            InstanceIdPrefix: query.IdPrefix,
+            PageSize: query.Top,
+            FetchInputsAndOutputs: true,
+            ContinuationToken: query.ContinuationToken);
+        await foreach (var page in hub.Client.GetAllInstancesAsync(filter).AsPages(query.ContinuationToken, query.Top).WithCancellation(cancellationToken))
+        {
+            var runs = page.Values.Where(run => run.Name == DurableRun.Orchestrator).Select(RunStates.Of);
+            return new RunPage([.. runs.OrderByDescending(run => run.CreatedAt)], page.ContinuationToken);
+        }
+
+        return new RunPage([], null);
+    }
+
+    public async Task<IReadOnlyList<RunEvent>> HistoryAsync(string runId, CancellationToken cancellationToken) =>
+        await GetAsync(runId, cancellationToken) is { } run ? HubHistory.Of(run) : [];
+
+    public Task<ControlResult> TerminateAsync(string runId, string? reason, CancellationToken cancellationToken) =>
+        ControlAsync(runId, async () =>
+        {
+            // The stage that runs stops by the file; terminating alone would let it work on.
+            await Files(runId).CancelAsync(reason, cancellationToken);
+            await hub.Client.TerminateInstanceAsync(runId, (object?)(reason ?? "cancelled"), cancellationToken);
+        }, cancellationToken);
+
+    public Task<ControlResult> SuspendAsync(string runId, string? reason, CancellationToken cancellationToken) =>
+        ControlAsync(runId, () => hub.Client.SuspendInstanceAsync(runId, reason, cancellationToken), cancellationToken);
+
+    public Task<ControlResult> ResumeAsync(string runId, string? reason, CancellationToken cancellationToken) =>
+        ControlAsync(runId, () => hub.Client.ResumeInstanceAsync(runId, reason, cancellationToken), cancellationToken);
+
+    public Task<ControlResult> RaiseEventAsync(string runId, string name, string json, CancellationToken cancellationToken) =>
+        ControlAsync(runId, () => hub.Client.RaiseEventAsync(runId, name, JsonSerializer.Deserialize<JsonElement>(json), cancellationToken), cancellationToken);
+
+    /// <summary>Runs the definition again under the same id, start and version: calls that were answered before are answered from their records.</summary>
+    public async Task<ControlResult> RewindAsync(string runId, string? reason, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(runId, cancellationToken) is not { } found)
+            return ControlResult.NotFound;
+        if (found.RuntimeStatus is not (OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated))
+            return ControlResult.Gone;
+
+        await Files(runId).GoOnAsync(cancellationToken);
+        await ScheduleAsync(runId, found.ReadInputAs<DurableRun>()!, InProgress, cancellationToken);
+        return ControlResult.Accepted;
+    }
+
+    public async Task<ControlResult> PurgeAsync(string runId, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(runId, cancellationToken) is not { } found)
+            return ControlResult.NotFound;
+        if (!found.IsCompleted)
+            return ControlResult.Gone;
+
+        await hub.Client.PurgeInstanceAsync(runId, cancellationToken);
+        await Files(runId).DeleteAsync(cancellationToken);
+        return ControlResult.Accepted;
+    }
+
+    private async Task ScheduleAsync(string id, DurableRun run, OrchestrationRuntimeStatus[] refuse, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var options = new StartOrchestrationOptions(id).WithDedupeStatuses(refuse);
+            await hub.Client.ScheduleNewOrchestrationInstanceAsync(DurableRun.Orchestrator, run, options, cancellationToken);
+        }
+        catch (OrchestrationAlreadyExistsException)
+        {
+            throw new RunInProgressException(id, $"run {id} was started before, expected a new id");
+        }
+    }
+
+    private async Task<ControlResult> ControlAsync(string runId, Func<Task> control, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(runId, cancellationToken) is not { } found)
+            return ControlResult.NotFound;
+        if (found.IsCompleted)
+            return ControlResult.Gone;
+        await control();
+        return ControlResult.Accepted;
+    }
+
+    private async Task<OrchestrationMetadata?> FindAsync(string runId, CancellationToken cancellationToken) =>
+        await hub.Client.GetInstanceAsync(runId, getInputsAndOutputs: true, cancellationToken) is { Name: DurableRun.Orchestrator } found ? found : null;
+
+    private RunFiles Files(string runId) => new(work, runId);
+}

@@ -1,0 +1,86 @@
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Client.AzureManaged;
+using Microsoft.DurableTask.Worker;
+using Microsoft.DurableTask.Worker.AzureManaged;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Retraining.Configuration;
+using Retraining.Execution;
+using Retraining.Host.Composition;
+using Retraining.Host.Durable;
+using Retraining.Operations;
+
+namespace Retraining.DurableTask;
+
+/// <summary>Puts runs on a Durable Task hub in place of the embedded engine. Goes after <see cref="RetrainingServices"/>.</summary>
+public static class DurableServices
+{
+    /// <summary>Where a hub is: a scheduler's connection string, or the address of a gRPC endpoint such as <c>http://localhost:4001</c>.</summary>
+    public const string HubVariable = "DURABLE_TASK_SCHEDULER_CONNECTION_STRING";
+
+    /// <summary>Starts and steers runs. Their files travel through the work store, so <c>engine.store</c> is one that all processes reach.</summary>
+    /// <param name="hub">As <see cref="HubVariable"/>; null when a client comes with each invocation.</param>
+    public static IServiceCollection AddDurableRuns(this IServiceCollection services, string? hub)
+    {
+        if (hub is not null)
+            services.AddDurableTaskClient(client => Connect(client, hub));
+        services.AddSingleton(provider => new HubClient(hub is null ? null : provider.GetRequiredService<DurableTaskClient>()));
+        services.AddSingleton<HasRunEnded>(provider => async (runId, cancellationToken) =>
+            await provider.GetRequiredService<HubClient>().Client.GetInstanceAsync(runId, cancellationToken) is not { IsCompleted: false });
+        services.AddSingleton<IsTransientFault>(HostFaults.IsTransient);
+        services.AddSingleton<StageWorker>();
+        services.AddSingleton<IRunClient, DurableRuns>();
+        return services;
+    }
+
+    /// <summary>Carries runs, or the stages of some kinds of work only. Goes after <see cref="AddDurableRuns"/>.</summary>
+    /// <param name="work">Kinds of stages; the definition itself runs on workers that take transfers.</param>
+    public static IServiceCollection AddDurableWorker(this IServiceCollection services, string hub, IReadOnlyCollection<WorkKind> work)
+    {
+        services.AddDurableTaskWorker(worker =>
+        {
+            worker.AddTasks(tasks =>
+            {
+                if (work.Contains(WorkKind.Transfer))
+                    tasks.AddOrchestratorFunc<DurableRun, System.Text.Json.JsonElement>(DurableRun.Orchestrator, DurableContext.RunAsync);
+                foreach (var stage in Stages.All.Where(stage => work.Contains(stage.Work)))
+                {
+                    tasks.AddActivity(stage.Name, provider => new StageActivity(
+                        stage, provider.GetRequiredService<StageWorker>(), provider.GetRequiredService<IHostApplicationLifetime>()));
+                }
+            });
+            // Asks the hub only for what is registered, so that workers of different kinds can share it.
+            worker.UseWorkItemFilters();
+            worker.Services.AddOptions<DurableTaskWorkerOptions>(worker.Name).Configure<RetrainingSettings>((options, settings) =>
+                options.Concurrency.MaximumConcurrentActivityWorkItems = Slots(work, settings.Engine));
+            Connect(worker, hub);
+        });
+        return services;
+    }
+
+    private static int Slots(IReadOnlyCollection<WorkKind> work, EngineSettings engine) => work.Sum(kind => kind switch
+    {
+        WorkKind.Training => engine.Trainings,
+        WorkKind.Compute => engine.Computes,
+        _ => engine.Transfers,
+    });
+
+    private static void Connect(IDurableTaskClientBuilder client, string hub)
+    {
+        if (IsScheduler(hub))
+            client.UseDurableTaskScheduler(hub);
+        else
+            client.UseGrpc(hub);
+    }
+
+    private static void Connect(IDurableTaskWorkerBuilder worker, string hub)
+    {
+        if (IsScheduler(hub))
+            worker.UseDurableTaskScheduler(hub);
+        else
+            worker.UseGrpc(hub);
+    }
+
+    private static bool IsScheduler(string hub) => hub.Contains("Endpoint=", StringComparison.OrdinalIgnoreCase);
+}

@@ -1,0 +1,23 @@
+using Microsoft.DurableTask.Client;
+
+namespace Retraining.DurableTask;
+
+/// <summary>
+/// The client of the hub that runs are on. A Functions app gets its client with each invocation and binds it here; everybody else has
+/// one from the start.
+/// </summary>
+public sealed class HubClient(DurableTaskClient? own)
+{
+    private DurableTaskClient? _client = own;
+
+    /// <exception cref="InvalidOperationException">No invocation has brought a client yet.</exception>
+    public DurableTaskClient Client => Volatile.Read(ref _client)
+        ?? throw new InvalidOperationException("no Durable Task client is bound, expected one from an invocation or a connection string");
+
+    /// <summary>Takes the place of a client that came the same way; an own client stays.</summary>
+    public void Bind(DurableTaskClient client)
+    {
+        if (own is null)
+            Volatile.Write(ref _client, client);
+    }
+}

@@ -1,0 +1,31 @@
+using Retraining.Host.Durable;
+using Retraining.Operations;
+
+namespace Retraining.Tests.Host.Durable;
+
+public sealed class StageBoardTests
+{
+    private static readonly DateTimeOffset Noon = new(2026, 11, 15, 12, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void ToJson_StagesOfARun_ReadTheSameElsewhere()
+    {
+        var board = new StageBoard();
+        board.Started(Stages.SyncSource, 1, Noon);
+        board.Failed(Stages.SyncSource, "connection reset", forGood: false, Noon.AddMinutes(1));
+        board.Started(Stages.SyncSource, 2, Noon.AddMinutes(2));
+        board.Completed(Stages.SyncSource, Noon.AddMinutes(3));
+        board.Started(Stages.CheckContract, 1, Noon.AddMinutes(3));
+        board.Failed(Stages.CheckContract, new string('x', 5000), forGood: true, Noon.AddMinutes(4));
+
+        var stages = StageBoard.Read(board.ToJson().GetRawText());
+
+        Assert.Equal(["sync", "contract"], stages.Select(stage => stage.Name));
+        Assert.Equal([StageStatus.Completed, StageStatus.Failed], stages.Select(stage => stage.Status));
+        Assert.Equal((2, Noon, Noon.AddMinutes(3)), (stages[0].Attempts, stages[0].StartedAt, stages[0].EndedAt!.Value));
+        Assert.Equal(301, stages[1].Error!.Length); // 300 and an ellipsis: custom statuses are limited to 16 KB
+    }
+
+    [Fact]
+    public void Read_NothingYet_IsEmpty() => Assert.Empty(StageBoard.Read(null));
+}
