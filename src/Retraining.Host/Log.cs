@@ -39,4 +39,7 @@ internal static partial class Log
 
     [LoggerMessage(1107, LogLevel.Error, "Interrupted runs could not be resumed")]
     public static partial void InterruptedRunsLeft(this ILogger logger, Exception error);
+
+    [LoggerMessage(1108, LogLevel.Warning, "Stage {Stage} of run {RunId} could not tell its progress or ask whether it is cancelled")]
+    public static partial void StageUnwatched(this ILogger logger, Exception error, string stage, string runId);
 }

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Logging;
 using Retraining.Artifacts;
 using Retraining.Execution;
 using Retraining.Operations;
@@ -9,7 +10,8 @@ namespace Retraining.Host.Durable;
 /// activity and a run that goes on after a failure repeat nothing.
 /// </summary>
 public sealed class StageWorker(
-    StageRegistry stages, IArtifactStore work, IsTransientFault isTransient, HasRunEnded hasEnded, SecretText secrets, TimeProvider time)
+    StageRegistry stages, IArtifactStore work, IsTransientFault isTransient, HasRunEnded hasEnded, SecretText secrets, TimeProvider time,
+    ILogger<StageWorker> logger)
 {
     /// <summary>How often a running stage tells its progress and asks whether it is cancelled.</summary>
     public static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(5);
@@ -70,9 +72,10 @@ public sealed class StageWorker(
                 else if (progress.Take() is { } news)
                     await files.WriteProgressAsync(stage, news, stopping);
             }
-            catch (Exception fault) when (isTransient(fault))
+            catch (Exception fault)
             {
-                // The stage does not depend on being watched; the next look may succeed.
+                // The stage does not depend on being watched, and the next look may succeed.
+                logger.StageUnwatched(fault, stage, files.RunId);
             }
         }
 

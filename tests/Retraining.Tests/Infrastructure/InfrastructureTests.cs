@@ -76,7 +76,8 @@ public sealed class InfrastructureTests
         var sample = Json(Path.Combine(RepositoryFolder.Path, "local.settings.sample.json")).GetProperty("Values").EnumerateObject().Select(member => member.Name);
         var compose = Yaml(Path.Combine(Infra, "compose.yaml"));
         var services = ((IDictionary<object, object>)compose["services"]).Values.Cast<IDictionary<object, object>>();
-        var containers = services.SelectMany(service => ((IDictionary<object, object>)service["environment"]).Keys.Cast<string>()).ToArray();
+        var containers = services.Where(service => service.ContainsKey("environment"))
+            .SelectMany(service => ((IDictionary<object, object>)service["environment"]).Keys.Cast<string>());
         var bicep = BicepFile.Read(Path.Combine(Infra, "main.bicep")).MembersOf("runSettings");
 
         var keys = sample.Concat(containers).Concat(bicep).Where(key => key.StartsWith("TwoTower__", StringComparison.Ordinal)).Distinct().ToArray();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Microsoft.Extensions.Logging.Abstractions;
 using Retraining.Execution;
 using Retraining.Host.Durable;
 using Retraining.Operations;
@@ -121,7 +122,8 @@ public sealed class StageWorkerTests
 
     private StageWorker Worker(Scripted stage) => new(
         new StageRegistry().Add(Double, () => stage), _work, TransientFaults.IsTransient, (_, _) => Task.FromResult(Volatile.Read(ref _ended)),
-        new SecretText(["hunter2-server"]), new ImpatientTime());
+        new SecretText(["hunter2-server"]), new ImpatientTime(),
+        NullLogger<StageWorker>.Instance);
 
     private static StageCall Call(int value) =>
         new("run-1", DateTimeOffset.UnixEpoch, Call: 3, Attempt: 1, JsonSerializer.SerializeToElement(new Number(value), RecordJson.Options));
