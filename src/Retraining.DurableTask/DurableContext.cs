@@ -37,7 +37,7 @@ public sealed class DurableContext(TaskOrchestrationContext orchestration, DateT
         {
             _board.Started(stage, attempt, Now);
             orchestration.SetCustomStatus(_board.ToJson());
-            var answer = await AskAsync(stage, new StageCall(RunId, StartedAt, call, attempt, json));
+            var answer = await AskAsync(stage.Name, new StageCall(RunId, StartedAt, call, attempt, json));
             if (answer.Result is { } result)
             {
                 _board.Completed(stage, Now);
@@ -71,11 +71,11 @@ public sealed class DurableContext(TaskOrchestrationContext orchestration, DateT
 
     public Task DelayAsync(TimeSpan time) => orchestration.CreateTimer(time, CancellationToken.None);
 
-    private async Task<StageAnswer> AskAsync(IStageDescription stage, StageCall call)
+    private async Task<StageAnswer> AskAsync(string stage, StageCall call)
     {
         try
         {
-            return await orchestration.CallActivityAsync<StageAnswer>(stage.Name, call);
+            return await orchestration.CallActivityAsync<StageAnswer>(stage, call);
         }
         catch (TaskFailedException unanswered)
         {

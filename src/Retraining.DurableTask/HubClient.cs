@@ -6,9 +6,17 @@ namespace Retraining.DurableTask;
 /// The client of the hub that runs are on. A Functions app gets its client with each invocation and binds it here; everybody else has
 /// one from the start.
 /// </summary>
-public sealed class HubClient(DurableTaskClient? own)
+public sealed class HubClient
 {
-    private DurableTaskClient? _client = own;
+    private readonly bool _isOwn;
+    private DurableTaskClient? _client;
+
+    /// <param name="own">Null where invocations bring it.</param>
+    public HubClient(DurableTaskClient? own)
+    {
+        _client = own;
+        _isOwn = own is not null;
+    }
 
     /// <exception cref="InvalidOperationException">No invocation has brought a client yet.</exception>
     public DurableTaskClient Client => Volatile.Read(ref _client)
@@ -17,7 +25,7 @@ public sealed class HubClient(DurableTaskClient? own)
     /// <summary>Takes the place of a client that came the same way; an own client stays.</summary>
     public void Bind(DurableTaskClient client)
     {
-        if (own is null)
+        if (!_isOwn)
             Volatile.Write(ref _client, client);
     }
 }
