@@ -2,14 +2,24 @@ using System.Diagnostics;
 
 namespace Retraining.Tests.Publish;
 
-/// <summary>Runs <c>tests/node/check.mjs</c>; installs what it needs from npm on the first call.</summary>
+/// <summary>Runs the edge function's client in Node, by the scripts of <c>tests/node</c>; installs what they need from npm on the first call.</summary>
 internal static class NodeClient
 {
     private static readonly Lazy<Task<string>> Installed = new(InstallAsync);
 
     /// <returns>The report, one line of JSON.</returns>
     /// <exception cref="InvalidOperationException">The folder is not what a reader expects; the message is the script's.</exception>
-    public static async Task<string> CheckAsync(string folder) => await RunAsync(await Installed.Value, "node", "check.mjs", folder);
+    public static Task<string> CheckAsync(string folder) => ScriptAsync("check.mjs", folder);
+
+    /// <summary>Checks the types of <c>samples/edge-function</c>.</summary>
+    /// <exception cref="InvalidOperationException">They do not fit, or are more than types; the message is the compiler's.</exception>
+    public static async Task CheckTypesAsync() => await RunAsync(await Installed.Value, "npm", "run", "--silent", "types");
+
+    /// <param name="script">A file of <c>tests/node</c>.</param>
+    /// <returns>What it printed.</returns>
+    /// <exception cref="InvalidOperationException">It failed; the message is its own.</exception>
+    public static async Task<string> ScriptAsync(string script, params string[] arguments) =>
+        await RunAsync(await Installed.Value, "node", ["--import", "./typescript.mjs", script, .. arguments]);
 
     private static async Task<string> InstallAsync()
     {
@@ -28,7 +38,9 @@ internal static class NodeClient
         var errors = process.StandardError.ReadToEndAsync();
         var output = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
-        return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} {arguments[0]}: {(await errors).Trim()}");
+        return process.ExitCode == 0
+            ? output
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {output.Trim()} {(await errors).Trim()}");
     }
 
     private static string RepositoryRoot()

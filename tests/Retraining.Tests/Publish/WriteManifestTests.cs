@@ -73,7 +73,10 @@ public sealed class WriteManifestTests
         Assert.Equal((await run.WriteManifestAsync()).Manifest, (await run.WriteManifestAsync()).Manifest);
     }
 
-    /// <summary>onnxruntime-web, a Parquet reader from npm and the JSON files alone give the golden vectors and embeddings.</summary>
+    [Fact]
+    public Task EdgeFunction_Types_Fit() => NodeClient.CheckTypesAsync();
+
+    /// <summary>The edge function's client, onnxruntime-web, a Parquet reader from npm and the JSON files alone give the golden vectors and embeddings.</summary>
     [Theory]
     [InlineData("v2")]
     [InlineData("v3")]
