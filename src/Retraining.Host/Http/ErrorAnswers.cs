@@ -45,6 +45,11 @@ internal sealed class ErrorAnswers(IProblemDetailsService problems, SecretText s
     private ProblemDetails Unexpected(HttpContext http, Exception error)
     {
         logger.RequestFailed(http.Request.Method, http.Request.Path, error);
-        return new ProblemDetails { Status = StatusCodes.Status500InternalServerError, Title = "Something went wrong", Detail = "See the host's log." };
+        return new ProblemDetails
+        {
+            Status = StatusCodes.Status500InternalServerError,
+            Title = "Something went wrong",
+            Detail = "See the host's log.",
+        };
     }
 }

@@ -41,7 +41,11 @@ public sealed record HostSettings
         }
 
         if (!IsLoopback(address))
-            throw new FormatException($"url: \"{url}\" can be reached from elsewhere, expected loopback with --development and no keys, such as {DefaultUrl}");
+        {
+            throw new FormatException(
+                $"url: \"{url}\" can be reached from elsewhere, expected loopback with --development and no keys, such as {DefaultUrl}");
+        }
+
         var made = AccessKeys.Generate();
         return new HostSettings { Url = url, Keys = new AccessKeys(null, made), MadeKey = made };
     }

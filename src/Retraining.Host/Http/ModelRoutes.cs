@@ -32,7 +32,8 @@ internal static class ModelRoutes
         return Results.Json(new Ledger(versions.FirstOrDefault(version => version.IsActive)?.Version, versions), HostJson.Options);
     }
 
-    private static async Task<IResult> ActivateAsync(string version, HttpRequest request, ModelLedger models, CancellationToken cancellationToken)
+    private static async Task<IResult> ActivateAsync(
+        string version, HttpRequest request, ModelLedger models, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadAsync(request, cancellationToken);
         var reason = Text(body, "reason") ?? throw new FormatException("reason: missing, expected why this version is made live");

@@ -20,7 +20,8 @@ internal static class ProbeRoutes
 
     internal sealed record Answer(string Status);
 
-    private static async Task<IResult> ReadyAsync(IRunClient runs, TimeProvider time, ILogger<RunQuery> logger, CancellationToken cancellationToken)
+    private static async Task<IResult> ReadyAsync(
+        IRunClient runs, TimeProvider time, ILogger<RunQuery> logger, CancellationToken cancellationToken)
     {
         using var limit = new CancellationTokenSource(Patience, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);

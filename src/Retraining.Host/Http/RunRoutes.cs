@@ -23,17 +23,22 @@ internal static class RunRoutes
     internal sealed record ScheduleView(bool Enabled, string Expression, string TimeZone, DateTimeOffset? NextAt, string? NextRunId);
 
     private static async Task<IResult> ListAsync(
-        HttpRequest request, IRunClient runs, WeeklySchedule schedule, ScheduleSettings settings, TimeProvider time, CancellationToken cancellationToken)
+        HttpRequest request, IRunClient runs, WeeklySchedule schedule, ScheduleSettings settings, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var query = InstanceQuery.Runs(request);
         var page = query is null
             ? new RunPage([], null)
-            : await runs.ListAsync(query with { ContinuationToken = InstanceQuery.Text(request, "token") ?? query.ContinuationToken }, cancellationToken);
-        return Results.Json(new RunList([.. page.Runs.Select(RunView.Of)], page.ContinuationToken, View(schedule, settings, time)), HostJson.Options);
+            : await runs.ListAsync(
+                query with { ContinuationToken = InstanceQuery.Text(request, "token") ?? query.ContinuationToken }, cancellationToken);
+        return Results.Json(
+            new RunList([.. page.Runs.Select(RunView.Of)], page.ContinuationToken, View(schedule, settings, time)), HostJson.Options);
     }
 
     private static async Task<IResult> GetAsync(string id, IRunClient runs, CancellationToken cancellationToken) =>
-        RunIds.IsValid(id) && await runs.GetAsync(id, cancellationToken) is { } run ? Results.Json(RunView.Of(run), HostJson.Options) : Results.NotFound();
+        RunIds.IsValid(id) && await runs.GetAsync(id, cancellationToken) is { } run
+            ? Results.Json(RunView.Of(run), HostJson.Options)
+            : Results.NotFound();
 
     private static IResult Schedule(WeeklySchedule schedule, ScheduleSettings settings, TimeProvider time) =>
         Results.Json(View(schedule, settings, time), HostJson.Options);

@@ -17,7 +17,8 @@ internal sealed record RunView(
     public static RunView Of(RunState run) => new(
         run.RunId, run.Status, run.CreatedAt, run.UpdatedAt, run.Request.StartedBy, run.Request.DryRun, run.Request,
         [.. run.Stages.Select(stage => new Stage(
-            stage.Name, stage.Title, stage.Status, stage.StartedAt, stage.EndedAt, stage.Attempts, stage.Error, stage.Progress, Parse(stage.ResultJson)))],
+            stage.Name, stage.Title, stage.Status, stage.StartedAt, stage.EndedAt, stage.Attempts, stage.Error, stage.Progress,
+            Parse(stage.ResultJson)))],
         run.Result,
         run.Error);
 

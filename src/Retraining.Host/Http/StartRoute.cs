@@ -21,7 +21,8 @@ internal static class StartRoute
             .WithDescription("Optional body: sections of the configuration as overrides, such as {\"training\": {\"epochs\": 5}}, "
                 + "and dryRun, overrideReason, startedBy.");
 
-    private static async Task<IResult> StartAsync(HttpRequest request, IRunClient runs, ResolveSettings resolve, CancellationToken cancellationToken)
+    private static async Task<IResult> StartAsync(
+        HttpRequest request, IRunClient runs, ResolveSettings resolve, CancellationToken cancellationToken)
     {
         var body = await JsonBody.ReadAsync(request, cancellationToken);
         return new StartedResult(await runs.StartAsync(Read(body, resolve), runId: null, cancellationToken));

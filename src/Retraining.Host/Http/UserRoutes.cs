@@ -44,7 +44,8 @@ internal static class UserRoutes
         return Results.Json(await models.RecommendAsync(id, count, cancellationToken), HostJson.Options);
     }
 
-    private static async Task<IResult> RefreshAsync(string id, HttpRequest request, UserEmbedder embedder, CancellationToken cancellationToken)
+    private static async Task<IResult> RefreshAsync(
+        string id, HttpRequest request, UserEmbedder embedder, CancellationToken cancellationToken)
     {
         RequireId(id);
         var payload = Read(await JsonBody.ReadAsync(request, cancellationToken), id);

@@ -10,7 +10,8 @@ using TwoTower.Model;
 namespace Retraining.Host.Models;
 
 /// <summary>Embeds single users with the live version's own files, as an edge function does, and stores the result for readers.</summary>
-internal sealed class UserEmbedder(OpenVectorIndex openIndex, OpenPublishStore openStore, ResolveSettings settings, TimeProvider time) : IDisposable
+internal sealed class UserEmbedder(OpenVectorIndex openIndex, OpenPublishStore openStore, ResolveSettings settings, TimeProvider time)
+    : IDisposable
 {
     private readonly SemaphoreSlim _one = new(1, 1); // one user takes milliseconds, and the tower is replaced under the same lock
     private Loaded? _loaded;

@@ -32,9 +32,13 @@ internal static class CurveChart
     }
 
     private static Html Line(
-        string name, IReadOnlyList<CurvePoint> points, Func<CurvePoint, double?> value, double first, double last, double labelX, string anchor)
+        string name, IReadOnlyList<CurvePoint> points, Func<CurvePoint, double?> value, double first, double last, double labelX,
+        string anchor)
     {
-        var known = points.Where(point => value(point) is { } number && double.IsFinite(number)).Select(point => (point.Epoch, Value: value(point)!.Value)).ToList();
+        var known = points
+            .Where(point => value(point) is { } number && double.IsFinite(number))
+            .Select(point => (point.Epoch, Value: value(point)!.Value))
+            .ToList();
         if (known.Count == 0)
             return Html.Empty;
 
@@ -49,7 +53,8 @@ internal static class CurveChart
             : Label(name, labelX, Y(end), anchor, end);
         return Html.Of($"""
             <polyline class="{name}" points="{path}"/>
-            <circle class="{name}" cx="{X(endEpoch):0.#}" cy="{Y(end):0.#}" r="3.5"><title>{Words.Number(end)} in epoch {endEpoch:0}</title></circle>
+            <circle class="{name}" cx="{X(endEpoch):0.#}" cy="{Y(end):0.#}" r="3.5">
+            <title>{Words.Number(end)} in epoch {endEpoch:0}</title></circle>
             {labels}
             """);
     }

@@ -10,12 +10,15 @@ internal static class GateTable
         var rows = Html.All(verdict.Rules, rule => Html.Of($"""
             <tr class="{(rule.Passed ? "good" : "bad")}">
             <th scope="row">{Words.Spaced(rule.Name)}</th>
-            <td class="number" data-label="Value">{Words.Number(rule.Value)}</td><td class="number" data-label="Threshold">{Words.Number(rule.Threshold)}</td>
+            <td class="number" data-label="Value">{Words.Number(rule.Value)}</td>
+            <td class="number" data-label="Threshold">{Words.Number(rule.Threshold)}</td>
             <td><span class="mark">{(rule.Passed ? "✓ holds" : "✗ broken")}</span></td>
             <td class="wide">{rule.Explanation}</td>
             </tr>
             """));
-        var spite = verdict.OverrideReason is { } reason ? Html.Of($"<p class=\"note\">Published in spite of it, because: {reason}</p>") : Html.Empty;
+        var spite = verdict.OverrideReason is { } reason
+            ? Html.Of($"<p class=\"note\">Published in spite of it, because: {reason}</p>")
+            : Html.Empty;
         return Html.Of($"""
             {spite}
             <div class="scroll"><table class="cards">

@@ -25,7 +25,8 @@ internal static class LiveRoute
         if (view == "run" && (id is null || !RunIds.IsValid(id)))
             return Results.NotFound();
         return TypedResults.ServerSentEvents(
-            ChangesAsync(cancel => RegionsAsync(view, id, data, PageRoutes.MayStart(user), cancel), time, lifetime.ApplicationStopping, http.RequestAborted));
+            ChangesAsync(
+                cancel => RegionsAsync(view, id, data, PageRoutes.MayStart(user), cancel), time, lifetime.ApplicationStopping, http.RequestAborted));
     }
 
     private static async Task<IReadOnlyList<(string Id, Html Content)>> RegionsAsync(

@@ -8,7 +8,9 @@ internal static class MetricTable
     public static Html Draw(EvaluationReport evaluation, string gateMetric)
     {
         var cutOff = CutOff(gateMetric);
-        var all = evaluation.Challenger.Keys.OrderBy(name => name == gateMetric ? 0 : 1).ThenBy(NameOf, StringComparer.Ordinal).ThenBy(CutOff).ToList();
+        var all = evaluation.Challenger.Keys
+            .OrderBy(name => name == gateMetric ? 0 : 1).ThenBy(NameOf, StringComparer.Ordinal).ThenBy(CutOff)
+            .ToList();
         var others = all.Where(name => CutOff(name) != cutOff).ToList();
         var against = evaluation.ChampionVersion is { } version
             ? Html.Of($" The champion is <code>{version}</code>, scored again on the same hold-out.")
@@ -26,7 +28,9 @@ internal static class MetricTable
     private static Html Table(EvaluationReport evaluation, IEnumerable<string> names)
     {
         var champion = evaluation.Champion;
-        var champions = champion is null ? Html.Empty : Html.Of($"<th scope=\"col\" class=\"number\">Champion</th><th scope=\"col\" class=\"number\">Change</th>");
+        var champions = champion is null
+            ? Html.Empty
+            : Html.Of($"<th scope=\"col\" class=\"number\">Champion</th><th scope=\"col\" class=\"number\">Change</th>");
         var rows = Html.All(names, name => Html.Of($"""
             <tr><th scope="row">{name}</th><td class="number">{Words.Number(evaluation.Challenger[name])}</td>
             {(champion is null ? Html.Empty : Beside(champion, name, evaluation.Challenger[name]))}
@@ -34,7 +38,8 @@ internal static class MetricTable
             """));
         return Html.Of($"""
             <div class="scroll"><table>
-            <thead><tr><th scope="col">Metric</th><th scope="col" class="number">Challenger</th>{champions}<th scope="col" class="number">Popularity</th></tr></thead>
+            <thead><tr><th scope="col">Metric</th><th scope="col" class="number">Challenger</th>{champions}
+            <th scope="col" class="number">Popularity</th></tr></thead>
             <tbody>{rows}</tbody>
             </table></div>
             """);

@@ -8,9 +8,7 @@ internal static class OneRunPage
     public static async Task<IReadOnlyList<(string Id, Html Content)>> RegionsAsync(
         PageData data, RunState run, bool maySteer, CancellationToken cancellationToken)
     {
-        var settings = run.Request.Settings;
-        var trains = run.Stages.Any(stage => stage.Name == Stages.TrainTowers.Name && stage.Status == StageStatus.Running);
-        var chart = CurveChart.Draw(await data.CurveAsync(run, cancellationToken), settings.Gate.Metric, trains ? settings.Training.Epochs : null);
+        var chart = await data.ChartAsync(run, cancellationToken);
         return
         [
             ("summary", Summary(data, run)),
@@ -18,7 +16,7 @@ internal static class OneRunPage
             ("gate", run.Result is { } result ? Gate(result) : Html.Empty),
             ("curve", chart.ToString().Length == 0 ? Html.Empty : Html.Of($"<section><h2>Training</h2>{chart}</section>")),
             ("stages", Html.Of($"<section><h2>Stages</h2>{StageTimeline.Draw(run, data.Now)}</section>")),
-            ("quality", run.Result is { } ended ? Quality(ended, settings.Gate.Metric) : Html.Empty),
+            ("quality", run.Result is { } ended ? Quality(ended, run.Request.Settings.Gate.Metric) : Html.Empty),
         ];
     }
 
@@ -26,12 +24,15 @@ internal static class OneRunPage
     {
         var verdict = RunVerdict.Of(run);
         var version = run.Result is { } result ? Html.Of($"<div><dt>Version</dt><dd><code>{result.Version}</code></dd></div>") : Html.Empty;
-        var location = run.Result?.Location is { } place ? Html.Of($"<div><dt>Lies in</dt><dd><code>{place}</code></dd></div>") : Html.Empty;
+        var location = run.Result?.Location is { } place
+            ? Html.Of($"<div><dt>Lies in</dt><dd><code>{place}</code></dd></div>")
+            : Html.Empty;
         return Html.Of($"""
             <h1>{run.RunId} {verdict.Pill}</h1>
             <p class="{(run.Status == RunStatus.Failed ? "error" : "why")}">{verdict.Why}</p>
             <dl class="facts">
-            <div><dt>Started</dt><dd>{Words.Time(run.CreatedAt)}</dd><dd class="quiet">by {run.Request.StartedBy}{(run.Request.DryRun ? ", dry run" : "")}</dd></div>
+            <div><dt>Started</dt><dd>{Words.Time(run.CreatedAt)}</dd>
+            <dd class="quiet">by {run.Request.StartedBy}{(run.Request.DryRun ? ", dry run" : "")}</dd></div>
             <div><dt>Took</dt><dd>{Words.Duration((run.HasEnded ? run.UpdatedAt : data.Now) - run.CreatedAt)}</dd></div>
             {version}{location}
             </dl>
@@ -45,7 +46,8 @@ internal static class OneRunPage
 
     private static Html Steer(RunState run) => run.Status switch
     {
-        _ when run is { Interrupted: true, HasEnded: false } => Html.Of($"{Form(run, "resume", "Resume")}{Form(run, "terminate", "Cancel the run")}"),
+        _ when run is { Interrupted: true, HasEnded: false } =>
+            Html.Of($"{Form(run, "resume", "Resume")}{Form(run, "terminate", "Cancel the run")}"),
         RunStatus.Running or RunStatus.Pending => Html.Of($"{Form(run, "suspend", "Suspend")}{Form(run, "terminate", "Cancel the run")}"),
         RunStatus.Suspended => Html.Of($"{Form(run, "resume", "Resume")}{Form(run, "terminate", "Cancel the run")}"),
         RunStatus.Failed => Form(run, "rewind", "Go on at the failed stage"),

@@ -6,7 +6,8 @@ namespace Retraining.Host.Page;
 /// <summary>What happens now, how the last run ended and why, what is live, what comes next.</summary>
 internal static class OverviewPage
 {
-    public static async Task<IReadOnlyList<(string Id, Html Content)>> RegionsAsync(PageData data, bool mayStart, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<(string Id, Html Content)>> RegionsAsync(
+        PageData data, bool mayStart, CancellationToken cancellationToken)
     {
         var runs = await data.RecentAsync(cancellationToken);
         var versions = await data.VersionsAsync(cancellationToken);
@@ -56,7 +57,9 @@ internal static class OverviewPage
         ({ Interrupted: true }, _) => "A run was interrupted and waits to be resumed.",
         ({ Status: RunStatus.Suspended }, _) => "A run is suspended.",
         ({ Status: RunStatus.Pending }, _) => "A run is about to start.",
-        ({ Stages: var stages }, _) => stages.LastOrDefault(stage => stage.Status == StageStatus.Running) is { } stage ? $"Now: {char.ToLowerInvariant(stage.Title[0])}{stage.Title[1..]}." : "A run is in progress.",
+        ({ Stages: var stages }, _) => stages.LastOrDefault(stage => stage.Status == StageStatus.Running) is { } stage
+            ? $"Now: {char.ToLowerInvariant(stage.Title[0])}{stage.Title[1..]}."
+            : "A run is in progress.",
         (null, null) => "Ready. Nothing has run yet.",
         (null, { Status: RunStatus.Failed }) => live is null ? "The last run failed." : "The last run failed. What was live still is.",
         (null, { Result.Outcome: RetrainingOutcome.Rejected }) => "The last run was refused. What was live still is.",
@@ -68,10 +71,10 @@ internal static class OverviewPage
     {
         var verdict = RunVerdict.Of(run);
         var progress = run.Stages.LastOrDefault(stage => stage.Status == StageStatus.Running)?.Progress;
-        var bar = progress?.Fraction is { } share ? Html.Of($"<progress max=\"1\" value=\"{share:0.###}\">{share:0 %}</progress>") : Html.Empty;
-        var settings = run.Request.Settings;
-        var trains = run.Stages.Any(stage => stage.Name == Stages.TrainTowers.Name && stage.Status == StageStatus.Running);
-        var chart = CurveChart.Draw(await data.CurveAsync(run, cancellationToken), settings.Gate.Metric, trains ? settings.Training.Epochs : null);
+        var bar = progress?.Fraction is { } share
+            ? Html.Of($"<progress max=\"1\" value=\"{share:0.###}\">{share:0 %}</progress>")
+            : Html.Empty;
+        var chart = await data.ChartAsync(run, cancellationToken);
         return Html.Of($"""
             <section class="card" aria-labelledby="now-title">
             <h2 id="now-title"><a href="/runs/{run.RunId}">{run.RunId}</a> {verdict.Pill}</h2>
@@ -103,11 +106,13 @@ internal static class OverviewPage
         <p><a href="/runs">All runs</a></p></section>
         """);
 
-    private static Html Ledger(IReadOnlyList<ModelVersion>? versions, bool mayActivate) => Html.Of($"""
-        <section aria-labelledby="ledger-title"><h2 id="ledger-title">Versions</h2>
-        {(versions is null ? Html.Of($"<p class=\"error\">The ledger cannot be read; see the host's log.</p>") : VersionTable.Draw([.. versions.Take(5)], mayActivate))}
-        </section>
-        """);
+    private static Html Ledger(IReadOnlyList<ModelVersion>? versions, bool mayActivate)
+    {
+        var table = versions is null
+            ? Html.Of($"<p class=\"error\">The ledger cannot be read; see the host's log.</p>")
+            : VersionTable.Draw([.. versions.Take(5)], mayActivate);
+        return Html.Of($"<section aria-labelledby=\"ledger-title\"><h2 id=\"ledger-title\">Versions</h2>{table}</section>");
+    }
 
     private static Html StartForm => Html.Of($"""
         <details class="act"><summary>Retrain now</summary>

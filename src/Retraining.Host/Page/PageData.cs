@@ -7,7 +7,8 @@ using Retraining.Serving;
 namespace Retraining.Host.Page;
 
 /// <summary>What the pages show. Asked by every open browser each second, so what is dear is kept for a moment.</summary>
-internal sealed class PageData(IRunClient runs, ModelLedger models, TrainingCurves curves, WeeklySchedule schedule, ScheduleSettings settings, TimeProvider time,
+internal sealed class PageData(
+    IRunClient runs, ModelLedger models, TrainingCurves curves, WeeklySchedule schedule, ScheduleSettings settings, TimeProvider time,
     ILogger<PageData> logger)
 {
     private const int RecentRuns = 10;
@@ -40,7 +41,14 @@ internal sealed class PageData(IRunClient runs, ModelLedger models, TrainingCurv
 
     public Task<RunPage> PageAsync(RunQuery query, CancellationToken cancellationToken) => runs.ListAsync(query, cancellationToken);
 
-    public Task<IReadOnlyList<CurvePoint>> CurveAsync(RunState run, CancellationToken cancellationToken) => curves.OfAsync(run, cancellationToken);
+    /// <summary>The curve of a run's training; empty before its second epoch.</summary>
+    public async Task<Html> ChartAsync(RunState run, CancellationToken cancellationToken)
+    {
+        var settings = run.Request.Settings;
+        var trains = run.Stages.Any(stage => stage.Name == Stages.TrainTowers.Name && stage.Status == StageStatus.Running);
+        var points = await curves.OfAsync(run, cancellationToken);
+        return CurveChart.Draw(points, settings.Gate.Metric, trains ? settings.Training.Epochs : null);
+    }
 
     public void Forget()
     {

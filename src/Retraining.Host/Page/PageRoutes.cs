@@ -45,21 +45,28 @@ internal static class PageRoutes
     private static async Task<IResult> RunAsync(string id, PageData data, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
         if (!RunIds.IsValid(id) || await data.RunAsync(id, cancellationToken) is not { } run)
-            return Layout.Document("Unknown run", null, Html.Of($"<main class=\"alone\"><h1>There is no run {id}.</h1><p><a href=\"/runs\">All runs</a></p></main>"), 404);
+            return Unknown(id);
         var regions = await OneRunPage.RegionsAsync(data, run, MayStart(user), cancellationToken);
         var live = run.HasEnded ? null : $"view=run&id={Uri.EscapeDataString(id)}";
         return Layout.Page(id, "/runs", Html.All(regions, region => Layout.Region(region.Id, region.Content)), live);
     }
 
+    private static IResult Unknown(string id) => Layout.Document(
+        "Unknown run",
+        live: null,
+        Html.Of($"<main class=\"alone\"><h1>There is no run {id}.</h1><p><a href=\"/runs\">All runs</a></p></main>"),
+        StatusCodes.Status404NotFound);
+
     private static async Task<IResult> RunsAsync(HttpRequest request, PageData data, CancellationToken cancellationToken)
     {
-        var query = (InstanceQuery.Runs(request) ?? new RunQuery()) with { Top = RunsOnAPage, ContinuationToken = InstanceQuery.Text(request, "token") };
+        var token = InstanceQuery.Text(request, "token");
+        var query = (InstanceQuery.Runs(request) ?? new RunQuery()) with { Top = RunsOnAPage, ContinuationToken = token };
         var page = await data.PageAsync(query, cancellationToken);
         var chosen = query.Statuses.Count == 1 ? query.Statuses[0] : (RunStatus?)null;
         var filters = Html.All(Filters, status => Filter(status.ToString(), $"?runtimeStatus={status}", status == chosen));
         var kept = chosen is null ? "" : $"&runtimeStatus={chosen}";
-        var older = page.ContinuationToken is { } token
-            ? Html.Of($"<p><a rel=\"next\" href=\"/runs?token={Uri.EscapeDataString(token)}{kept}\">Older runs</a></p>")
+        var older = page.ContinuationToken is { } next
+            ? Html.Of($"<p><a rel=\"next\" href=\"/runs?token={Uri.EscapeDataString(next)}{kept}\">Older runs</a></p>")
             : Html.Empty;
         return Layout.Page("Runs", "/runs", Html.Of($"""
             <h1>Runs</h1>

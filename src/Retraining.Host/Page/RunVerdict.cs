@@ -13,7 +13,8 @@ internal sealed record RunVerdict(string Word, string Tone, string Why)
     public static RunVerdict Of(RunState run) => run.Status switch
     {
         RunStatus.Pending => new RunVerdict("Waiting", "idle", "It has not started yet."),
-        RunStatus.Running when run.Interrupted => new RunVerdict("Interrupted", "refused", "No process carries it any more. Resume it to go on at its first unfinished stage."),
+        RunStatus.Running when run.Interrupted =>
+            new RunVerdict("Interrupted", "refused", "No process carries it any more. Resume it to go on at its first unfinished stage."),
         RunStatus.Running => new RunVerdict("Running", "busy", Doing(run)),
         RunStatus.Suspended => new RunVerdict("Suspended", "idle", "No further stage starts until it is resumed."),
         RunStatus.Failed => new RunVerdict("Failed", "bad", run.Error ?? "No error was recorded."),

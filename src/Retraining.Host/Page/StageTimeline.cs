@@ -13,7 +13,9 @@ internal static class StageTimeline
         var end = run.HasEnded ? run.UpdatedAt : now;
         var length = Math.Max(1, (end - run.CreatedAt).TotalMilliseconds);
         var planned = Stages.All.Select(stage => (stage.Name, stage.Title));
-        var others = run.Stages.Where(stage => Stages.All.All(description => description.Name != stage.Name)).Select(stage => (stage.Name, stage.Title));
+        var others = run.Stages
+            .Where(stage => Stages.All.All(description => description.Name != stage.Name))
+            .Select(stage => (stage.Name, stage.Title));
         var rows = Html.All(planned.Concat(others).Distinct(), stage => known.Contains(stage.Name)
             ? Html.All(known[stage.Name], state => Row(state, run, end, length))
             : Html.Of($"<li class=\"stage open\"><span class=\"name\">{stage.Title}</span></li>"));
@@ -38,7 +40,9 @@ internal static class StageTimeline
         var start = (stage.StartedAt - run.CreatedAt).TotalMilliseconds / length * Span;
         var width = Math.Max(3, (ended - stage.StartedAt).TotalMilliseconds / length * Span);
         var attempts = stage.Attempts > 1 ? Html.Of($"<span class=\"attempts\">{stage.Attempts} attempts</span>") : Html.Empty;
-        var detail = stage.Status == StageStatus.Running && stage.Progress is { } progress ? progress.Message : StageSummary.Of(stage.ResultJson);
+        var detail = stage.Status == StageStatus.Running && stage.Progress is { } progress
+            ? progress.Message
+            : StageSummary.Of(stage.ResultJson);
         var error = stage.Error is { } text
             ? Html.Of($"<p class=\"error\">{(stage.Status == StageStatus.Completed ? "An attempt failed: " : "")}{text}</p>")
             : Html.Empty;

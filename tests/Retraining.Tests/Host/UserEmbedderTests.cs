@@ -75,7 +75,12 @@ public sealed class UserEmbedderTests
         {
             index.Versions.Add(new ModelVersion
             {
-                Version = live, ModelPath = $"two-tower/v3/{live}/", EmbeddingDim = 16, IsActive = true, IsLoaded = true, CreatedAt = HostFixture.Start,
+                Version = live,
+                ModelPath = $"two-tower/v3/{live}/",
+                EmbeddingDim = 16,
+                IsActive = true,
+                IsLoaded = true,
+                CreatedAt = HostFixture.Start,
             });
         }
 
