@@ -21,6 +21,9 @@ switch (args)
     case ["large", .. var rest]:
         await LargeBenchmark.RunAsync(new(rest));
         return 0;
+    case ["engine", .. var rest]:
+        await EngineBenchmark.RunAsync(new(rest));
+        return 0;
     case ["kernels", .. var rest]:
         BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks)]).Run([.. rest, "--filter", "*"]);
         return 0;
@@ -34,6 +37,7 @@ switch (args)
               embed --data DIR   the catalogue, against ONNX Runtime on dense rows: [--rounds N]
               rank               exact top 100: [--users 50000] [--items 20000]
               large              a million users and 200,000 items: [--users N] [--items N] [--steps N]
+              engine             time between stages, listing stored runs; with DATABASE_URL also in PostgreSQL: [--stages 500] [--runs 1000]
               kernels            each kernel beside its plain twin (BenchmarkDotNet)
             """);
         return 2;

@@ -11,7 +11,7 @@ internal sealed class RunReader(IJournalHome home)
     private const int RunsAtOnce = 256;
     private const char Separator = '~';
     private static readonly IReadOnlyDictionary<int, StageProgress> NoProgress = new Dictionary<int, StageProgress>();
-    private readonly ConcurrentDictionary<RunKey, (long Length, RunHistory History)> _known = new();
+    private readonly ConcurrentDictionary<RunKey, Known> _known = new();
 
     public RunState? Get(string runId) => home.Find(runId) is { } run ? Get(run, home.Pulse([run])[0]) : null;
 
@@ -57,19 +57,21 @@ internal sealed class RunReader(IJournalHome home)
 
     private RunState? Get(RunKey run, RunPulse pulse)
     {
-        if (Fold(run, pulse) is not { } history)
+        if (Fold(run, pulse) is not { } known)
             return null;
+        if (known.Ended is not null)
+            return known.Ended;
 
-        var progress = history.HasEnded || !pulse.Attended ? new Dictionary<int, StageProgress>() : ProgressBoard.Read(home.ReadProgress(run));
-        return RunStateView.Of(history, progress, pulse.Attended);
+        var progress = pulse.Attended ? ProgressBoard.Read(home.ReadProgress(run)) : new Dictionary<int, StageProgress>();
+        return RunStateView.Of(known.History, progress, pulse.Attended);
     }
 
-    private RunHistory? Fold(RunKey run, RunPulse pulse)
+    private Known? Fold(RunKey run, RunPulse pulse)
     {
         if (pulse.Length == 0)
             return null;
         if (_known.TryGetValue(run, out var known) && known.Length == pulse.Length)
-            return known.History;
+            return known;
 
         var records = home.Read(run);
         if (records.Count == 0)
@@ -77,7 +79,10 @@ internal sealed class RunReader(IJournalHome home)
 
         // Remembered under the length that was seen before reading: what came in between is read once more, never missed.
         var history = RunHistory.From(records);
-        _known[run] = (pulse.Length, history);
-        return history;
+        var ended = history.HasEnded ? RunStateView.Of(history, new Dictionary<int, StageProgress>(), attended: false) : null;
+        return _known[run] = new Known(pulse.Length, history, ended);
     }
+
+    /// <param name="Ended">What people look at, when nothing about it can change while the journal does not grow.</param>
+    private sealed record Known(long Length, RunHistory History, RunState? Ended);
 }

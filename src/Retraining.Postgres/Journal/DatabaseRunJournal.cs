@@ -77,7 +77,7 @@ internal sealed class DatabaseRunJournal(RunKey run, JournalSession session, boo
             {
                 throw Refused(record, "another process went on with this run", e);
             }
-            catch (NpgsqlException e) when (!again && IsBreak(e))
+            catch (NpgsqlException e) when (!again && JournalSession.IsBreak(e))
             {
                 if (!session.TryReopen())
                     throw Refused(record, $"the connection broke ({e.Message}) and another process holds the run, or the server did not come back", e);
@@ -113,9 +113,6 @@ internal sealed class DatabaseRunJournal(RunKey run, JournalSession session, boo
     }
 
     private static bool Equals(IReadOnlyList<string> stored, long sequence, string text) => stored.Count == sequence + 1 && stored[^1] == text;
-
-    private static bool IsBreak(NpgsqlException fault) => fault is not PostgresException
-        || fault.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow;
 
     private JournalWriteException Refused(JournalRecord? record, string why, Exception fault) =>
         _refused = new JournalWriteException($"run {run.RunId}: {(record is null ? "its journal" : $"record {record.Sequence} ({record.Kind})")} cannot be written: {why}", fault);

@@ -77,6 +77,10 @@ internal sealed class JournalSession(NpgsqlDataSource unpooled, TimeProvider tim
         return false;
     }
 
+    /// <summary>The server or the network ended the connection; another one may work.</summary>
+    public static bool IsBreak(NpgsqlException fault) => fault is not PostgresException
+        || fault.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow;
+
     public void Dispose() => _connection.Dispose();
 
     private static bool TryLock(NpgsqlConnection connection, int lockClass, string name)

@@ -9,6 +9,8 @@ namespace Retraining.Postgres.Journal;
 /// <summary>Journals in PostgreSQL, under advisory locks: they fall with the connection of their process.</summary>
 public sealed class PostgresJournalHome : IJournalHome, IDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private readonly NpgsqlDataSource _pool;
     private readonly NpgsqlDataSource _unpooled;
     private readonly TimeProvider _time;
@@ -152,17 +154,24 @@ public sealed class PostgresJournalHome : IJournalHome, IDisposable
         return rows;
     });
 
-    /// <summary>Faults of the database come out as those of any other journal.</summary>
+    /// <summary>Waits out a restart of the server. Faults come out as those of any other journal.</summary>
     private T Ask<T>(Func<NpgsqlDataSource, T> question)
     {
-        try
+        for (var began = _time.GetTimestamp(); ;)
         {
-            _ = _tables.Value;
-            return question(_pool);
-        }
-        catch (NpgsqlException e)
-        {
-            throw new IOException($"{Location}: {e.Message}", e);
+            try
+            {
+                _ = _tables.Value;
+                return question(_pool);
+            }
+            catch (NpgsqlException e) when (JournalSession.IsBreak(e) && _time.GetElapsedTime(began) < Patience)
+            {
+                Thread.Sleep(Pause);
+            }
+            catch (NpgsqlException e)
+            {
+                throw new IOException($"{Location}: {e.Message}", e);
+            }
         }
     }
 

@@ -1,0 +1,108 @@
+using System.Diagnostics;
+using Microsoft.Extensions.Logging.Abstractions;
+using Retraining;
+using Retraining.Configuration;
+using Retraining.Execution;
+using Retraining.Journal;
+using Retraining.Local.Engine;
+using Retraining.Local.Journal;
+using Retraining.Local.Runs;
+using Retraining.Operations;
+using Retraining.Postgres;
+using Retraining.Postgres.Journal;
+
+namespace Benchmarks;
+
+/// <summary>What the embedded engine itself costs: the time between stages, and looking at a thousand stored runs.</summary>
+internal sealed class EngineBenchmark(IJournalHome home, string folder)
+{
+    private static readonly Stage<Text, Text> Nothing = new("nothing", "Do nothing", WorkKind.Compute, RetryPolicy.None, TimeSpan.FromMinutes(1));
+
+    private sealed record Text(string Value);
+
+    private sealed class DoNothing : IStage<Text, Text>
+    {
+        public Task<Text> RunAsync(Text input, StageContext context, CancellationToken cancellationToken) => Task.FromResult(input);
+    }
+
+    public static async Task RunAsync(BenchmarkArguments arguments)
+    {
+        var (stages, runs) = (arguments.Number("stages", 500), arguments.Number("runs", 1000));
+        var folder = Directory.CreateTempSubdirectory("engine-benchmark-").FullName;
+        await new EngineBenchmark(new FolderJournalHome(folder, TimeProvider.System, NullLogger.Instance), folder).MeasureAsync(stages, runs);
+        if (Environment.GetEnvironmentVariable("DATABASE_URL") is { Length: > 0 } dsn)
+        {
+            using var home = new PostgresJournalHome(PostgresDsn.ToConnectionString(dsn), TimeProvider.System);
+            await new EngineBenchmark(home, folder).MeasureAsync(stages, runs: 0);
+        }
+
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private async Task MeasureAsync(int stages, int runs)
+    {
+        var created = new List<string>();
+        await using var engine = Open(stages);
+        Console.WriteLine($"{home.Location}");
+        for (var round = 0; round < 3; round++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            var runId = await engine.StartAsync(Request(), null, CancellationToken.None);
+            await engine.WaitAsync(runId, CancellationToken.None);
+            created.Add(runId);
+            Console.WriteLine($"  {stages} stages one after the other: {Stopwatch.GetElapsedTime(began).TotalMilliseconds / stages:F2} ms each");
+        }
+
+        created.AddRange(await StoreAsync(Math.Max(0, runs - created.Count)));
+        await using var fresh = Open(stages);
+        foreach (var what in new[] { "first look", "second look", "third look", "fourth look" }.Where(_ => runs > 0))
+        {
+            var began = Stopwatch.GetTimestamp();
+            var page = await fresh.ListAsync(new RunQuery { Top = 1000 }, CancellationToken.None);
+            Console.WriteLine($"  list {page.Runs.Count} of {runs} stored runs, {what}: {Stopwatch.GetElapsedTime(began).TotalMilliseconds:F1} ms");
+        }
+
+        foreach (var runId in created)
+            await fresh.PurgeAsync(runId, CancellationToken.None);
+    }
+
+    private LocalEngine Open(int stages) => new(new EngineServices
+    {
+        Settings = new EngineSettings { Folder = folder },
+        Stages = new StageRegistry().Add(Nothing, () => new DoNothing()),
+        Logging = NullLoggerFactory.Instance,
+        Journals = home,
+        Definition = async (run, _) =>
+        {
+            for (var i = 0; i < stages; i++)
+                await run.CallAsync(Nothing, new Text($"stage {i}"));
+            throw new PermanentStageException("done");
+        },
+    });
+
+    /// <summary>Ended runs with as many records as a published weekly run has: 17 stages.</summary>
+    private async Task<List<string>> StoreAsync(int count)
+    {
+        var ids = new List<string>();
+        for (var i = 0; i < count; i++)
+        {
+            var startedAt = new DateTimeOffset(2020, 1, 1, 0, 0, 0, TimeSpan.Zero).AddHours(i);
+            var run = home.Create($"stored-{i:D4}", startedAt);
+            using var journal = (await home.TryOpenAsync(run, null, CancellationToken.None))!;
+            journal.Append(EventKinds.RunStarted, new RunStartedContent(run.RunId, startedAt, Request()));
+            for (var call = 0; call < 17; call++)
+            {
+                var input = System.Text.Json.JsonSerializer.SerializeToElement(new Text(new string('x', 1500)), RecordJson.Options);
+                journal.Append(EventKinds.StageStarted, Nothing.Name, call, new StageStartedContent(Nothing.Title, input));
+                journal.Append(EventKinds.StageCompleted, Nothing.Name, call, new StageCompletedContent(1, input));
+            }
+
+            journal.Append(EventKinds.RunFailed, new RunFailedContent("done"));
+            ids.Add(run.RunId);
+        }
+
+        return ids;
+    }
+
+    private static RetrainingRequest Request() => new() { Settings = new RetrainingSettings(), StartedBy = "benchmark" };
+}
