@@ -10,11 +10,32 @@ internal static unsafe class GemmBenchmark
     public static void Run(BenchmarkArguments arguments)
     {
         var level = Enum.Parse<SimdLevel>(arguments.Text("simd", Simd.Best.ToString()));
+        TimeWhole(level, 256, 256, 256, arguments.Real("seconds", 2));
+        TimeWhole(level, 512, 128, 512, arguments.Real("seconds", 2));
         foreach (var (name, m, n, k) in new[] { ("logits", 2048, 2048, 128), ("gradient", 2048, 128, 2048), ("hidden", 2048, 128, 256), ("square", 1024, 1024, 1024) })
         {
             foreach (var transposed in new[] { false, true })
                 Time(level, name + (transposed ? " transposed" : ""), (m, n, k), transposed, arguments.Real("seconds", 2));
         }
+    }
+
+    /// <summary>Products short enough to run undisturbed, packing included: the sizes of peer/sgemm.py.</summary>
+    private static void TimeWhole(SimdLevel level, int m, int n, int k, double seconds)
+    {
+        var (a, b, c) = (new FloatBuffer((long)m * k), new FloatBuffer((long)k * n), new FloatBuffer((long)m * n));
+        a.Span.Fill(0.25f);
+        b.Span.Fill(0.5f);
+        var panels = new PackedPanels();
+        var (best, started) = (double.MaxValue, Stopwatch.GetTimestamp());
+        while (Stopwatch.GetElapsedTime(started).TotalSeconds < seconds)
+        {
+            var begun = Stopwatch.GetTimestamp();
+            panels.PackAll(k, n, b.Pointer, n, 1);
+            Gemm.Multiply(level, m, a.Pointer, k, 1, panels, c.Pointer, n);
+            best = Math.Min(best, Stopwatch.GetElapsedTime(begun).TotalSeconds);
+        }
+
+        Console.WriteLine(JsonSerializer.Serialize(new { gemm = "whole", m, n, k, simd = level.ToString(), gflops_best = Math.Round(2e-9 * m * n * k / best, 1) }));
     }
 
     private static void Time(SimdLevel level, string name, (int M, int N, int K) size, bool transposed, double seconds)
