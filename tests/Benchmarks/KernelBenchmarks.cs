@@ -4,6 +4,7 @@ using TwoTower.Kernels;
 namespace Benchmarks;
 
 /// <summary>Each kernel beside its plain twin, for BenchmarkDotNet.</summary>
+[InProcess]
 public unsafe class KernelBenchmarks
 {
     private readonly FloatBuffer _left = new(64 * 272);
