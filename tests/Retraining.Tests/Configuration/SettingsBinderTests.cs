@@ -40,14 +40,14 @@ public sealed class SettingsBinderTests
     }
 
     [Theory]
-    [InlineData("training:\n  epochs: many", "training.epochs: \"many\" (a.yaml, line 2), expected a whole number, from 1 to 10000")]
-    [InlineData("training:\n  epochs: 0", "training.epochs: \"0\" (a.yaml, line 2), expected a whole number, from 1 to 10000")]
-    [InlineData("training:\n  epochs: [1, 2]", "training.epochs: [1, 2] (a.yaml, line 2), expected a whole number, from 1 to 10000")]
+    [InlineData("training:\n  epochs: many", "training.epochs: \"many\" (a.yaml, line 2), expected a whole number, from 0 to 10000")]
+    [InlineData("training:\n  epochs: -1", "training.epochs: \"-1\" (a.yaml, line 2), expected a whole number, from 0 to 10000")]
+    [InlineData("training:\n  epochs: [1, 2]", "training.epochs: [1, 2] (a.yaml, line 2), expected a whole number, from 0 to 10000")]
     [InlineData("training:\n  dropout: 1", "training.dropout: \"1\" (a.yaml, line 2), expected a number, from 0 to below 1")]
     [InlineData("training:\n  dropout: .nan", "training.dropout: \".nan\" (a.yaml, line 2), expected a number, from 0 to below 1")]
     [InlineData("training:\n  loss: mse", "training.loss: \"mse\" (a.yaml, line 2), expected a text, one of softmax, full-softmax, bce")]
     [InlineData("training:\n  linear_skip: yes", "training.linear_skip: \"yes\" (a.yaml, line 2), expected true or false")]
-    [InlineData("training:\n  epochs:", "training.epochs: null (a.yaml, line 2), expected a whole number, from 1 to 10000")]
+    [InlineData("training:\n  epochs:", "training.epochs: null (a.yaml, line 2), expected a whole number, from 0 to 10000")]
     [InlineData("evaluation:\n  ks: [10, 0]", "evaluation.ks: [10, 0] (a.yaml, line 2), expected a list, each entry a whole number, at least 1 of them, from 1 to 10000")]
     [InlineData("evaluation:\n  ks: []", "evaluation.ks: [] (a.yaml, line 2), expected a list, each entry a whole number, at least 1 of them, from 1 to 10000")]
     public void Bind_UnusableValue_NamesKeyValueOriginAndExpectation(string yaml, string message) =>
