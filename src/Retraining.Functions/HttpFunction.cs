@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.Azure.Functions.Worker;
 using Microsoft.DurableTask.Client;
 using Retraining.DurableTask;
+using Retraining.Host.Http;
 
 namespace Retraining.Functions;
 

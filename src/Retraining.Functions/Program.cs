@@ -4,6 +4,7 @@ using Microsoft.Extensions.Hosting;
 using Retraining.DurableTask;
 using Retraining.Functions;
 using Retraining.Host.Durable;
+using Retraining.Host.Http;
 using Retraining.Host.Schedule;
 
 await using var service = ServiceHost.Create(Environment.GetEnvironmentVariables());

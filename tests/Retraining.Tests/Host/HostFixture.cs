@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -27,22 +28,27 @@ internal sealed class HostFixture : IAsyncDisposable
     private readonly LogLines _log = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("retrain-host-");
 
-    private HostFixture(Func<RetrainingSettings, RetrainingSettings> change, bool realTime, IRunClient? engine)
+    private HostFixture(Func<RetrainingSettings, RetrainingSettings> change, bool realTime, IRunClient? engine, HostSettings? place)
     {
         Runs = new InMemoryRuns(Time);
         Index = new InMemoryIndex(Time);
         Store = new LocalArtifactStore(_folder.FullName);
         App = RetrainingHost.Create(
-            new HostSettings { Url = "http://127.0.0.1:0", Keys = new AccessKeys(ReadKey, StartKey) },
+            place ?? Loopback,
             builder =>
             {
                 builder.Logging.ClearProviders().AddProvider(_log).SetMinimumLevel(LogLevel.Trace);
                 builder.Services.AddSingleton(realTime ? TimeProvider.System : Time).AddSingleton(engine ?? Runs);
                 builder.Services.AddSingleton<ResolveSettings>(overrides => change(Resolve(overrides))).AddSingleton<IArtifactStore>(Store);
                 builder.Services.AddSingleton(new Announcer([], new SecretText([]), Time, NullLogger<Announcer>.Instance));
+                if (place is { OwnTimer: false })
+                    builder.Services.AddSingleton<InnerServer>().AddSingleton<IServer>(services => services.GetRequiredService<InnerServer>());
                 builder.Services.AddSingleton<OpenVectorIndex>(_ => Index).AddSingleton<OpenPublishStore>(_ => Store);
             });
     }
+
+    /// <summary>A free port of this machine.</summary>
+    public static HostSettings Loopback => new() { Url = "http://127.0.0.1:0", Keys = new AccessKeys(ReadKey, StartKey) };
 
     public FakeTime Time { get; } = new(Start);
 
@@ -62,10 +68,11 @@ internal sealed class HostFixture : IAsyncDisposable
     /// <param name="change">Changes the settings in force.</param>
     /// <param name="realTime">Uses the machine's clock instead of <see cref="Time"/>.</param>
     /// <param name="engine">Carries runs instead of <see cref="Runs"/>.</param>
+    /// <param name="place">Listens there instead of on <see cref="Loopback"/>.</param>
     public static async Task<HostFixture> StartAsync(
-        Func<RetrainingSettings, RetrainingSettings>? change = null, bool realTime = false, IRunClient? engine = null)
+        Func<RetrainingSettings, RetrainingSettings>? change = null, bool realTime = false, IRunClient? engine = null, HostSettings? place = null)
     {
-        var host = new HostFixture(change ?? (settings => settings), realTime, engine);
+        var host = new HostFixture(change ?? (settings => settings), realTime, engine, place);
         await host.App.StartAsync();
         return host;
     }

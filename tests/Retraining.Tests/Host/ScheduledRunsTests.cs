@@ -56,6 +56,26 @@ public sealed class ScheduledRunsTests : IDisposable
         Assert.Equal(week47, await Create().MissedAsync(default));
     }
 
+    [Theory]
+    [InlineData(true, 0, 1)]
+    [InlineData(true, 40, 1)] // nobody looked for 40 hours: caught up
+    [InlineData(false, 0, 1)]
+    [InlineData(false, 40, 0)]
+    public async Task StartDue_TimerLooksEveryQuarterOfAnHour_StartsTheWeekOnce(bool catchUp, int lateHours, int expected)
+    {
+        var settings = new ScheduleSettings { CatchUp = catchUp };
+        await Create(settings).StartDueAsync(default);
+        var week47 = WeeklySchedule.From(settings).Next(_time.Now)!;
+
+        foreach (var minutes in new[] { 0, 15, 30 })
+        {
+            _time.Now = week47.At.AddHours(lateHours).AddMinutes(minutes);
+            await Create(settings).StartDueAsync(default);
+        }
+
+        Assert.Equal(expected, (await _runs.ListAsync(new RunQuery(), default)).Runs.Count);
+    }
+
     [Fact]
     public async Task Missed_FirstStartEver_IsNothing() => Assert.Null(await Create().MissedAsync(default));
 

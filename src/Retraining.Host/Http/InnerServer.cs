@@ -2,9 +2,9 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace Retraining.Functions;
+namespace Retraining.Host.Http;
 
-/// <summary>A server without a socket: requests come from an HTTP function and are answered on the connection that it holds.</summary>
+/// <summary>A server without a socket: requests come from another application (an HTTP function) and are answered on the connection that it holds.</summary>
 public sealed class InnerServer : IServer
 {
     private Func<IFeatureCollection, Task>? _process;
@@ -20,17 +20,17 @@ public sealed class InnerServer : IServer
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Answers the request of a function.</summary>
-    public Task AnswerAsync(HttpContext function)
+    /// <summary>Answers a request of the other application.</summary>
+    public Task AnswerAsync(HttpContext outer)
     {
         // What belongs to the connection; routing, services and identity are this application's own.
         var features = new FeatureCollection();
-        Copy<IHttpRequestFeature>(function, features);
-        Copy<IHttpRequestIdentifierFeature>(function, features);
-        Copy<IHttpRequestLifetimeFeature>(function, features);
-        Copy<IHttpConnectionFeature>(function, features);
-        Copy<IHttpResponseFeature>(function, features);
-        Copy<IHttpResponseBodyFeature>(function, features);
+        Copy<IHttpRequestFeature>(outer, features);
+        Copy<IHttpRequestIdentifierFeature>(outer, features);
+        Copy<IHttpRequestLifetimeFeature>(outer, features);
+        Copy<IHttpConnectionFeature>(outer, features);
+        Copy<IHttpResponseFeature>(outer, features);
+        Copy<IHttpResponseBodyFeature>(outer, features);
         return _process?.Invoke(features) ?? throw new InvalidOperationException("a request came before the service was started");
     }
 
