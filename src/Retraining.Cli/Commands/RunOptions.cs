@@ -8,6 +8,7 @@ namespace Retraining.Cli.Commands;
 internal sealed class RunOptions
 {
     private readonly Option<string?> _data = new("--data") { Description = "Folder with profiles.json, videos_subset.json (or videos.json) and user_video_decisions.json", HelpName = "FOLDER" };
+    private readonly RemoteOptions _remote = new();
     private readonly ReviewOptions _reviews = new();
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Most epochs" };
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Users in a batch" };
@@ -23,6 +24,7 @@ internal sealed class RunOptions
 
     public void AddTo(Command command)
     {
+        _remote.AddTo(command);
         _reviews.AddTo(command);
         Option[] all = [_data, _epochs, _batchSize, _learningRate, _embeddingDim, _dryRun, _skipExport, _skipEmbeddings, _reason, _startedBy, _version, _runId];
         foreach (var option in all)
@@ -52,6 +54,7 @@ internal sealed class RunOptions
             values.Add(new SettingValue("source.folder", folder, null, "--data"));
         }
 
+        values.AddRange(_remote.Settings(parsed));
         values.AddRange(_reviews.Settings(parsed, values));
         Add("training.epochs", parsed.GetValue(_epochs), _epochs);
         Add("training.batch_users", parsed.GetValue(_batchSize), _batchSize);

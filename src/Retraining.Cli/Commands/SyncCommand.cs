@@ -14,22 +14,28 @@ internal static class SyncCommand
     {
         var data = new Option<string?>("--data") { Description = "Folder with profiles.json, videos_subset.json (or videos.json) and user_video_decisions.json", HelpName = "FOLDER" };
         var keep = new Option<bool>("--keep") { Description = "Keep rows that the source does not have" };
+        var remote = new RemoteOptions();
         var reviews = new ReviewOptions();
-        var command = new Command("sync", "Load a folder of JSON files, and reviews, into the service's tables in PostgreSQL (DATABASE_URL)") { data, keep };
+        var command = new Command("sync", "Load a folder of JSON files or a Supabase project, and reviews, into the service's tables in PostgreSQL (DATABASE_URL)") { data, keep };
+        remote.AddTo(command);
         reviews.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
         {
-            var values = Source(parsed.GetValue(data));
+            var values = remote.Settings(parsed);
+            if (!remote.IsGiven(parsed))
+                values.AddRange(Folder(parsed.GetValue(data)));
+            else if (parsed.GetValue(data) is not null)
+                throw new UsageException("--data and --fetch-remote, expected one of them");
             values.AddRange(reviews.Settings(parsed, values));
             return RunAsync(session, values, !parsed.GetValue(keep), parsed, cancellationToken);
         });
         return command;
     }
 
-    private static List<SettingValue> Source(string? folder)
+    private static SettingValue[] Folder(string? folder)
     {
         if (folder is null)
-            throw new UsageException("no source, expected --data FOLDER");
+            throw new UsageException("no source, expected --data FOLDER or --fetch-remote");
         if (!Directory.Exists(folder))
             throw new UsageException($"--data {folder}: no such folder, expected one with profiles.json, videos.json and user_video_decisions.json");
         return [new("source.kind", "files", null, "--data"), new("source.folder", folder, null, "--data")];

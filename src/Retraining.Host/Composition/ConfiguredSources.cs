@@ -1,11 +1,13 @@
 using Retraining.Execution;
 using Retraining.Postgres.Source;
 using Retraining.Source;
+using Retraining.Supabase;
+using Retraining.Supabase.Source;
 
 namespace Retraining.Host.Composition;
 
 /// <summary>Opens the sources that settings name.</summary>
-public sealed class ConfiguredSources(ServiceDatabase database)
+public sealed class ConfiguredSources(ServiceDatabase database, HostSecrets secrets, TimeProvider time)
 {
     /// <inheritdoc cref="OpenSource"/>
     public ISource Open(SourceSettings settings) => Open(settings, uuidReviewers: false);
@@ -25,7 +27,8 @@ public sealed class ConfiguredSources(ServiceDatabase database)
         "files" => new JsonFolderSource(settings.Folder
             ?? throw new PermanentStageException("source.folder is not set, expected the folder with profiles.json, videos.json and user_video_decisions.json")),
         "postgres" => new PostgresSource(database.Pool),
+        "supabase" => new SupabaseSource(new SupabaseClient(new SupabaseProject(secrets.SupabaseUrl, secrets.SupabaseKey), time), settings.PageSize),
         "none" => new NoSource(),
-        _ => throw new PermanentStageException($"source.kind: \"{kind}\", expected one of files, postgres, reviews"),
+        _ => throw new PermanentStageException($"source.kind: \"{kind}\", expected one of files, postgres, supabase, reviews"),
     };
 }

@@ -3,6 +3,7 @@ using Npgsql;
 using Retraining.Azure;
 using Retraining.Host.Keys;
 using Retraining.Operations;
+using Retraining.Supabase;
 using Retraining.Postgres;
 
 namespace Retraining.Host.Composition;
@@ -16,7 +17,7 @@ public sealed class HostSecrets
     private static readonly string[] Variables =
     [
         DatabaseUrlVariable, WebhookChannel.Variable, EmailChannel.Variable, PseudonymKeyVariable, BlobAccount.ConnectionStringVariable,
-        "SUPABASE_SERVICE_ROLE_KEY", AccessKeys.StartVariable, AccessKeys.ReadVariable,
+        SupabaseProject.KeyVariable, AccessKeys.StartVariable, AccessKeys.ReadVariable,
     ];
 
     private readonly Dictionary<string, string> _values;
@@ -30,6 +31,11 @@ public sealed class HostSecrets
     /// <summary>Not a secret, but of the same place.</summary>
     public string? AzureBlobUrl => this[BlobAccount.BlobUrlVariable];
 
+    public string? SupabaseKey => this[SupabaseProject.KeyVariable];
+
+    /// <summary>Not a secret, but of the same place.</summary>
+    public string? SupabaseUrl => this[SupabaseProject.UrlVariable];
+
     public string? this[string variable] => _values.GetValueOrDefault(variable);
 
     /// <param name="variables">Names and values, as <see cref="Environment.GetEnvironmentVariables()"/> gives them. Empty ones count as not set.</param>
@@ -37,7 +43,7 @@ public sealed class HostSecrets
     public static HostSecrets From(IDictionary variables, string? databaseUrl = null)
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var name in Variables.Append(BlobAccount.BlobUrlVariable))
+        foreach (var name in Variables.Append(BlobAccount.BlobUrlVariable).Append(SupabaseProject.UrlVariable))
         {
             if (variables[name] is string { Length: > 0 } value)
                 values[name] = value;

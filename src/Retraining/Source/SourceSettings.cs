@@ -5,12 +5,16 @@ namespace Retraining.Source;
 /// <summary>Where the data comes from.</summary>
 public sealed record SourceSettings
 {
-    /// <summary><c>files</c>, <c>postgres</c> or <c>reviews</c>.</summary>
-    [AllowedValues("files", "postgres", "reviews")]
+    /// <summary><c>files</c>, <c>postgres</c>, <c>supabase</c> (its address and key come from the environment) or <c>reviews</c>.</summary>
+    [AllowedValues("files", "postgres", "supabase", "reviews")]
     public string Kind { get; init; } = "files";
 
     /// <summary>For <c>files</c>: a folder with profiles.json, videos_subset.json or videos.json, and user_video_decisions.json.</summary>
     public string? Folder { get; init; }
+
+    /// <summary>For <c>supabase</c>: most rows a request; the server may give fewer.</summary>
+    [Range(1, 100_000)]
+    public int PageSize { get; init; } = 1000;
 
     /// <summary>Decision types that count as positive; every other one is negative.</summary>
     [MinLength(1)]
@@ -19,8 +23,8 @@ public sealed record SourceSettings
     /// <summary>CSV of product_url, reviewer_id, stars: a file, or a pattern such as reviews/*.csv. With another kind, reviews are added to its decisions.</summary>
     public string? Reviews { get; init; }
 
-    /// <summary>For <c>reviews</c>: where the videos come from: <c>files</c>, <c>postgres</c> or <c>none</c> (all are new ones).</summary>
-    [AllowedValues("files", "postgres", "none")]
+    /// <summary>For <c>reviews</c>: where the videos come from: <c>files</c>, <c>postgres</c>, <c>supabase</c> or <c>none</c> (all are new ones).</summary>
+    [AllowedValues("files", "postgres", "supabase", "none")]
     public string ReviewVideos { get; init; } = "postgres";
 
     /// <summary>Make a new video of a product that reviews speak of and that no video has; otherwise such reviews are counted and left out.</summary>

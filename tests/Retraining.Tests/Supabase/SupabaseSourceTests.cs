@@ -1,0 +1,153 @@
+using Retraining.Postgres.Source;
+using Retraining.Source;
+using Retraining.Supabase;
+using Retraining.Supabase.Source;
+using Retraining.Tests.Servers;
+using Retraining.Tests.Source;
+
+namespace Retraining.Tests.Supabase;
+
+public sealed class SupabaseSourceTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
+{
+    private readonly InstantTime _time = new();
+    private RestServer? _server;
+
+    private RestServer Server => _server!;
+
+    public async Task InitializeAsync()
+    {
+        if (LocalServer.Postgres.Reason is not null)
+            return;
+        await postgres.ExecuteAsync("drop schema if exists two_tower cascade; drop schema public cascade; create schema public");
+        _server = await RestServer.StartAsync(postgres.Database);
+    }
+
+    public async Task DisposeAsync()
+    {
+        if (_server is not null)
+            await _server.DisposeAsync();
+    }
+
+    [PostgresFact]
+    public async Task Sync_OverRest_GivesTheSnapshotOfTheDatabaseItself()
+    {
+        await LoadSampleAsync();
+        var expected = await new SyncRun().FromAsync(new PostgresSource(postgres.Database));
+
+        Server.MaxRows = 70; // less than a page, and no divisor of any table's rows
+        var snapshot = await new SyncRun().FromAsync(Source(pageSize: 100));
+
+        Assert.Equal(0, snapshot.QuarantinedCount);
+        Assert.Equal(expected.Hash, snapshot.Hash);
+    }
+
+    [PostgresFact]
+    public async Task Sync_OnePagePerRow_LosesAndRepeatsNothing()
+    {
+        await LoadSampleAsync(users: 10, videos: 40, decisions: 90);
+        var expected = await new SyncRun().FromAsync(new PostgresSource(postgres.Database));
+        Assert.Equal(expected.Hash, (await new SyncRun().FromAsync(Source(pageSize: 1))).Hash);
+    }
+
+    [PostgresFact]
+    public async Task Sync_NamesById_AreTheSameAsNamesBeside()
+    {
+        await LoadSampleAsync();
+        var expected = await new SyncRun().FromAsync(Source());
+        await postgres.ExecuteAsync(
+            """
+            create table tags (id int generated always as identity primary key, name text);
+            insert into tags (name) select distinct tag_name from video_tags;
+            alter table video_tags rename to old_tags;
+            create table video_tags as select o.video_id, t.id as tag_id from old_tags o join tags t on t.name = o.tag_name;
+            """);
+
+        Assert.Equal(expected.Hash, (await new SyncRun().FromAsync(Source(pageSize: 37))).Hash);
+    }
+
+    [PostgresFact]
+    public async Task Read_ManyRowsOfOneKey_PagesThroughThem()
+    {
+        await DecisionsAsync("insert into user_video_decisions select 'u1', 'v1', 'like', timestamptz '2026-01-01' + i * interval '1 second' from generate_series(1, 25) i; "
+            + "insert into user_video_decisions select 'u' || i, 'v,\"(x)\\', 'like', '2026-01-01' from generate_series(2, 9) i");
+        await using var source = Source(pageSize: 10);
+        var rows = await source.ReadDecisionsAsync(default).ToArrayAsync();
+
+        Assert.Equal(33, rows.Length);
+        Assert.Equal(25 + 8, rows.Select(row => (row.Value!.UserId, row.Value.CreatedAt)).Distinct().Count());
+        Assert.All(rows[25..], row => Assert.Equal("v,\"(x)\\", row.Value!.VideoId));
+    }
+
+    [PostgresFact]
+    public async Task Read_RowsThatVanishWhilePaging_CostNoOther()
+    {
+        await DecisionsAsync("insert into user_video_decisions select 'u' || lpad(i::text, 3, '0'), 'v1', 'like', '2026-01-01' from generate_series(1, 30) i");
+        Server.Intercept = async (context, _) =>
+        {
+            if (context.Request.QueryString.Value!.Contains("or=", StringComparison.Ordinal))
+                await postgres.ExecuteAsync("delete from user_video_decisions where user_id < 'u006'");
+            return false;
+        };
+        await using var source = Source(pageSize: 10);
+        Assert.Equal(30, await source.ReadDecisionsAsync(default).CountAsync());
+    }
+
+    [PostgresFact]
+    public async Task Read_RowsWithoutAKey_AreCountedAsFaulty()
+    {
+        await DecisionsAsync("insert into user_video_decisions values ('u1', null, 'like', '2026-01-01'), (null, 'v1', 'like', '2026-01-01'), ('u1', 'v1', 'like', null), ('u1', 'v1', 'like', '2026-01-01')");
+        await using var source = Source(pageSize: 1);
+        var rows = await source.ReadDecisionsAsync(default).ToArrayAsync();
+        Assert.Equal(["created_at", "user_id", "video_id"], rows.Select(row => row.Fault?.Field).OfType<string>().Order(StringComparer.Ordinal));
+        Assert.Equal(4, rows.Length);
+    }
+
+    [PostgresFact]
+    public async Task Read_NoTagsAndEmptyTables_AreNoError()
+    {
+        await postgres.ExecuteAsync("create table profiles (user_id uuid); create table videos (id int, title text, price numeric); insert into videos values (1, 'One', 'NaN'), (2, 'Two', 5)");
+        await using var source = Source();
+        Assert.Empty(await source.ReadProfilesAsync(default).ToArrayAsync());
+        var videos = await source.ReadVideosAsync(default).ToArrayAsync();
+        Assert.Equal(["1", "2"], videos.Select(row => row.Value!.Id));
+        Assert.Empty(videos[0].Value!.Tags);
+        var select = Server.Requests.Single(request => request.Contains("order=id.asc", StringComparison.Ordinal) && !request.Contains("id=gte", StringComparison.Ordinal));
+        Assert.StartsWith("/rest/v1/videos?select=id,title,price&", select, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    public async Task Load_FromRest_FillsAnotherDatabase()
+    {
+        await LoadSampleAsync();
+        var expected = await new SyncRun().FromAsync(new PostgresSource(postgres.Database));
+        var local = new PostgresFixture();
+        await local.InitializeAsync();
+        try
+        {
+            await using (var source = Source(pageSize: 100))
+            {
+                var loaded = await new PostgresLoader(local.Database).LoadAsync(source, replace: true, CancellationToken.None);
+                Assert.Equal(loaded.Read, loaded.Loaded);
+            }
+
+            Assert.Equal(expected.Hash, (await new SyncRun().FromAsync(new PostgresSource(local.Database))).Hash);
+        }
+        finally
+        {
+            await local.DisposeAsync();
+        }
+    }
+
+    private SupabaseSource Source(int pageSize = 1000) => new(new SupabaseClient(Server.Project(), _time), pageSize);
+
+    private async Task LoadSampleAsync(int users = 50, int videos = 150, int decisions = 900)
+    {
+        using var folder = new SourceFolder();
+        await SampleGenerator.WriteAsync(folder.Path, new SampleSettings { Users = users, Videos = videos, Decisions = decisions }, CancellationToken.None);
+        await using var source = new JsonFolderSource(folder.Path);
+        await new PostgresLoader(postgres.Database).LoadAsync(source, replace: true, CancellationToken.None);
+    }
+
+    private Task DecisionsAsync(string sql) =>
+        postgres.ExecuteAsync($"create table user_video_decisions (user_id text, video_id text, decision_type text, created_at timestamptz); {sql}");
+}
