@@ -9,7 +9,7 @@ using Retraining.Tests.Supabase;
 
 namespace Retraining.Tests.Cli;
 
-public sealed class SyncCommandTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime
+public sealed class SyncCommandTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IAsyncLifetime, IDisposable
 {
     private readonly CliFixture _cli = new();
 
@@ -19,11 +19,9 @@ public sealed class SyncCommandTests(PostgresFixture postgres) : IClassFixture<P
             await postgres.ExecuteAsync("drop schema if exists two_tower cascade; drop schema public cascade; create schema public");
     }
 
-    public Task DisposeAsync()
-    {
-        _cli.Dispose();
-        return Task.CompletedTask;
-    }
+    public Task DisposeAsync() => Task.CompletedTask;
+
+    public void Dispose() => _cli.Dispose();
 
     [PostgresFact]
     public async Task Sync_FetchRemote_FillsTheDatabaseThatIsNamed()
