@@ -12,6 +12,7 @@ namespace Retraining.Supabase;
 public sealed class SupabaseClient(SupabaseProject project, TimeProvider time, HttpMessageHandler? handler = null) : IDisposable
 {
     private const int Attempts = 6;
+    private const int MaxWords = 400;
     private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(0.5);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
 
@@ -59,10 +60,16 @@ public sealed class SupabaseClient(SupabaseProject project, TimeProvider time, H
     /// <summary>Status and the server's own words, shortened, on one line, without the key.</summary>
     public async Task<string> TellAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        var text = new byte[400];
+        var text = new byte[MaxWords];
         await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
         var length = await body.ReadAtLeastAsync(text, text.Length, throwOnEndOfStream: false, cancellationToken);
-        var words = Encoding.UTF8.GetString(text, 0, length).ReplaceLineEndings(" ").Trim();
+        return Tell(response, Encoding.UTF8.GetString(text, 0, length));
+    }
+
+    /// <inheritdoc cref="TellAsync"/>
+    public string Tell(HttpResponseMessage response, string body)
+    {
+        var words = (body.Length <= MaxWords ? body : body[..MaxWords]).ReplaceLineEndings(" ").Trim();
         return project.Redact($"{(int)response.StatusCode} {(words.Length == 0 ? response.ReasonPhrase : words)}".Trim());
     }
 

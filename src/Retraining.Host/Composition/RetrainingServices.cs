@@ -15,6 +15,8 @@ using Retraining.Postgres.Serving;
 using Retraining.Publish;
 using Retraining.Serving;
 using Retraining.Source;
+using Retraining.Supabase;
+using Retraining.Supabase.Storage;
 
 namespace Retraining.Host.Composition;
 
@@ -79,11 +81,13 @@ public static class RetrainingServices
         services.AddSingleton<INotificationChannel, WebhookChannel>().AddSingleton<INotificationChannel, EmailChannel>().AddSingleton<Announcer>();
         services.AddSingleton<ConfiguredSources>();
         services.AddSingleton<OpenSource>(provider => provider.GetRequiredService<ConfiguredSources>().Open);
-        services.AddSingleton<OpenPublishStore>(settings => settings.Kind switch
+        services.AddSingleton<OpenPublishStore>(provider => settings => settings.Kind switch
         {
             "folder" => new LocalArtifactStore(settings.Folder),
             "azure-blob" => new BlobAccount(secrets.AzureConnectionString, secrets.AzureBlobUrl).Open(settings),
-            var kind => throw Unknown("publish.kind", kind, "folder, azure-blob"),
+            "supabase" => new SupabaseArtifactStore(
+                new SupabaseClient(new SupabaseProject(secrets.SupabaseUrl, secrets.SupabaseKey), provider.GetRequiredService<TimeProvider>()), settings.Container),
+            var kind => throw Unknown("publish.kind", kind, "folder, azure-blob, supabase"),
         });
         services.AddSingleton<OpenVectorIndex>(provider => settings => settings.Kind switch
         {

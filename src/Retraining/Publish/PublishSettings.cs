@@ -5,8 +5,8 @@ namespace Retraining.Publish;
 /// <summary>Where versions are published.</summary>
 public sealed record PublishSettings
 {
-    /// <summary><c>folder</c> or <c>azure-blob</c>.</summary>
-    [AllowedValues("folder", "azure-blob")]
+    /// <summary><c>folder</c>, <c>azure-blob</c> or <c>supabase</c>; addresses and keys come from the environment.</summary>
+    [AllowedValues("folder", "azure-blob", "supabase")]
     public string Kind { get; init; } = "folder";
 
     /// <summary>For <c>folder</c>.</summary>

@@ -1,7 +1,7 @@
-namespace Retraining.Azure;
+namespace Retraining.Artifacts;
 
 /// <summary>Content types of the artifact set, by file name.</summary>
-internal static class ContentTypes
+public static class ContentTypes
 {
     public static string Of(string path) => Path.GetExtension(path) switch
     {
