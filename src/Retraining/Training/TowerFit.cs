@@ -15,7 +15,9 @@ namespace Retraining.Training;
 internal sealed class TowerFit(
     TrainingSet set, TrainingSettings settings, HeldOutPart stopping, bool[] candidates, string metric, TimeProvider time)
 {
+    private const double ClearlyBetter = 1.02;
     private readonly int _cutOff = CutOff(metric);
+    private TrainingSettings? _chosen;
 
     /// <summary>How training histories relate to their targets; benchmarks without an order of time take the rest of the user's items.</summary>
     public HistoryMode Mode { get; init; } = HistoryMode.Causal;
@@ -40,8 +42,8 @@ internal sealed class TowerFit(
         Func<TrainerState, CancellationToken, Task>? checkpoint, Action<TrainingProgress>? progress, TrainerState? resume,
         CancellationToken cancellationToken)
     {
-        var start = Start(set, cancellationToken);
         var queries = stopping.Count == 0 ? null : stopping.Rows(set.Spec, set.Catalogue);
+        var start = ChooseStart(queries, cancellationToken);
         var hooks = new TrainingHooks
         {
             Validate = queries is null ? null : (model, token) => Task.FromResult(Score(model, queries, token)),
@@ -78,8 +80,30 @@ internal sealed class TowerFit(
         return found with { Model = result.Model };
     }
 
-    private TwoTowerModel Start(TrainingSet data, CancellationToken cancellationToken) => settings.Start == "factors" && settings.LinearSkip
-        ? new FactorStart(data, settings).Build(Shape, cancellationToken)
+    /// <summary>The start that validation users do best with; another than the set one must be better by a clear margin.</summary>
+    private TwoTowerModel ChooseStart(SparseRows? queries, CancellationToken cancellationToken)
+    {
+        var best = Start(set, cancellationToken);
+        if (queries is null || !settings.FactorTrials || !IsFactors)
+            return best;
+
+        var score = Score(best, queries, cancellationToken) * ClearlyBetter;
+        var (regularisation, unobserved) = (settings.FactorRegularisation, settings.FactorUnobservedWeight);
+        foreach (var (r, u) in ((double, double)[])[(regularisation / 3, unobserved / 3), (regularisation, unobserved / 3), (regularisation, unobserved * 3)])
+        {
+            var trial = settings with { FactorRegularisation = r, FactorUnobservedWeight = u };
+            var model = new FactorStart(set, trial).Build(Shape, cancellationToken);
+            if (Score(model, queries, cancellationToken) is var value && value > score)
+                (best, score, _chosen) = (model, value, trial);
+        }
+
+        return best;
+    }
+
+    private bool IsFactors => settings.Start == "factors" && settings.LinearSkip;
+
+    private TwoTowerModel Start(TrainingSet data, CancellationToken cancellationToken) => IsFactors
+        ? new FactorStart(data, _chosen ?? settings).Build(Shape, cancellationToken)
         : TwoTowerModel.Create(Shape, settings.Seed);
 
     private async Task<TrainingResult> TrainAsync(

@@ -32,6 +32,12 @@ public sealed record TrainingSettings
     [Range(1, 1_000)]
     public int FactorSweeps { get; init; } = 12;
 
+    /// <summary>
+    /// For <c>factors</c>: try smaller and larger values of regularisation and unobserved weight too, and take what the validation users find
+    /// clearly better; the best values hang on the size and density of the data.
+    /// </summary>
+    public bool FactorTrials { get; init; } = true;
+
     /// <summary>For <c>factors</c>: ridge penalty of the user features.</summary>
     [Range(0.0, 1e6, MinimumIsExclusive = true)]
     public double UserPenalty { get; init; } = 0.5;
