@@ -12,14 +12,11 @@ public sealed class Ablation(TimeProvider time)
         Same("as it is"),
         Train("no training after the start", settings => settings with { Epochs = 0 }),
         Train("no refit with the validation part", settings => settings with { Refit = false }),
-        Train("random start, 40 epochs at a rate of 0.002", settings => settings with { Start = "random", Epochs = 40, LearningRate = 0.002, Temperature = 0.1 }),
-        Train("random start, 40 epochs, logQ off", settings => settings with
-        {
-            Start = "random", Epochs = 40, LearningRate = 0.002, Temperature = 0.1, LogQCorrection = false,
-        }),
-        Train("learning rate 0.001", settings => settings with { LearningRate = 0.001 }),
+        Train("random start", settings => settings with { Start = "random" }),
+        Train("random start, logQ off", settings => settings with { Start = "random", LogQCorrection = false }),
+        Train("learning rate 0.0002", settings => settings with { LearningRate = 0.0002 }),
         Train("full softmax", settings => settings with { Loss = "full-softmax" }),
-        Train("temperature 0.1", settings => settings with { Temperature = 0.1 }),
+        Train("temperature fitted to the start", settings => settings with { Temperature = 0 }),
         Train("whole histories in training", settings => settings with { KeepHistory = 1 }),
         Train("no trials of other factors", settings => settings with { FactorTrials = false }),
         Train("unobserved weight 0.1, no trials", settings => settings with { FactorTrials = false, FactorUnobservedWeight = 0.1 }),

@@ -52,7 +52,7 @@ public sealed record TrainingSettings
 
     /// <summary>Divides every logit; 0 takes the value under which the starting model explains the training targets best.</summary>
     [Range(0.0, 10.0)]
-    public double Temperature { get; init; }
+    public double Temperature { get; init; } = 0.1;
 
     /// <summary>For <c>bce</c>: negatives for each positive.</summary>
     [Range(1, 1_000)]
@@ -84,13 +84,13 @@ public sealed record TrainingSettings
 
     /// <summary>0 keeps the model that training starts from.</summary>
     [Range(0, 10_000)]
-    public int Epochs { get; init; } = 12;
+    public int Epochs { get; init; } = 40;
 
     /// <summary>Epochs without a better validation metric before training stops.</summary>
     [Range(1, 10_000)]
     public int Patience { get; init; } = 4;
     [Range(0.0, 10.0, MinimumIsExclusive = true)]
-    public double LearningRate { get; init; } = 0.0001;
+    public double LearningRate { get; init; } = 0.002;
 
     /// <summary><c>constant</c>, <c>linear</c> or <c>cosine</c>: how the rate falls over the planned epochs.</summary>
     [AllowedValues("constant", "linear", "cosine")]
