@@ -25,7 +25,8 @@ internal static unsafe class Gemm
     /// <param name="accumulate">Adds to what C holds; then <paramref name="bias"/> is not used.</param>
     [SkipLocalsInit]
     public static void Multiply(
-        SimdLevel level, int rows, float* a, long rowStride, long innerStride, PackedPanels b, float* c, long cStride, float* bias = null, bool accumulate = false)
+        SimdLevel level, int rows, float* a, long rowStride, long innerStride, PackedPanels b,
+        float* c, long cStride, float* bias = null, bool accumulate = false)
     {
         if (!accumulate)
             Start(rows, b.Columns, c, cStride, bias);

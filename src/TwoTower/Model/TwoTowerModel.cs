@@ -40,9 +40,17 @@ public sealed class TwoTowerModel
         foreach (var given in tensors)
         {
             if (!own.Remove(given.Name, out var target))
-                throw new ArgumentException($"tensor {given.Name}: unknown or given twice, expected one of {string.Join(", ", model.Tensors.Select(t => t.Name))}");
+            {
+                throw new ArgumentException(
+                    $"tensor {given.Name}: unknown or given twice, expected one of {string.Join(", ", model.Tensors.Select(t => t.Name))}");
+            }
+
             if (!given.Shape.SequenceEqual(target.Shape))
-                throw new ArgumentException($"tensor {given.Name}: shape [{string.Join(", ", given.Shape)}], expected [{string.Join(", ", target.Shape)}]");
+            {
+                throw new ArgumentException(
+                    $"tensor {given.Name}: shape [{string.Join(", ", given.Shape)}], expected [{string.Join(", ", target.Shape)}]");
+            }
+
             given.Values.CopyTo(target.Values.AsSpan());
         }
 

@@ -20,7 +20,8 @@ internal sealed class DivergenceWatch(double explodingNorm)
         if (_seen >= WarmUp && report.GradientNorm > explodingNorm * _mean)
         {
             if (++_inARow >= MostInARow)
-                throw Diverged($"gradient norm {report.GradientNorm:G4} for the {_inARow}th step in a row, expected below {explodingNorm * _mean:G4}", epoch, step);
+                throw Diverged(
+                    $"gradient norm {report.GradientNorm:G4} for the {_inARow}th step in a row, expected below {explodingNorm * _mean:G4}", epoch, step);
             return;
         }
 
@@ -32,7 +33,8 @@ internal sealed class DivergenceWatch(double explodingNorm)
     public static void CheckCollapse(double concentration, int epoch, int step)
     {
         if (!(concentration < CollapsedAt))
-            throw Diverged($"the item embeddings' mean has length {concentration:F6}, expected below {CollapsedAt}: they have collapsed to one point", epoch, step);
+            throw Diverged(
+                $"the item embeddings' mean has length {concentration:F6}, expected below {CollapsedAt}: they have collapsed to one point", epoch, step);
     }
 
     private static TrainingDivergedException Diverged(string what, int epoch, int step) => new($"epoch {epoch + 1}, step {step}: {what}", epoch + 1, step);

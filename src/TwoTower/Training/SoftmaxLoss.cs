@@ -4,8 +4,8 @@ using TwoTower.Kernels;
 
 namespace TwoTower.Training;
 
-/// <summary>Cross entropy of each target among the candidates. Items a user knows are no negatives for them; targets of the same user share one row of exponentials.</summary>
-/// <remarks>Sampled softmax with logQ correction: Yi et al., Sampling-Bias-Corrected Neural Modeling, RecSys 2019.</remarks>
+/// <summary>Cross entropy of each target among the candidates. Items a user knows are no negatives for them.</summary>
+/// <remarks>Targets of the same user share one row of exponentials. Sampled softmax with logQ correction: Yi et al., Sampling-Bias-Corrected Neural Modeling, RecSys 2019.</remarks>
 internal sealed unsafe class SoftmaxLoss : BatchLoss
 {
     private const int ItemBlock = 64;
@@ -65,10 +65,7 @@ internal sealed unsafe class SoftmaxLoss : BatchLoss
             _team.Run((items + ItemBlock - 1) / ItemBlock, _itemsJob);
         }
 
-        var loss = 0.0;
-        for (var row = 0; row < users; row++)
-            loss += _rowLoss[row];
-        return loss;
+        return TensorPrimitives.Sum<double>(_rowLoss.AsSpan(0, users));
     }
 
     private void PackItems(int block, int worker)
@@ -82,7 +79,8 @@ internal sealed unsafe class SoftmaxLoss : BatchLoss
     }
 
     private void PackUsers(int panel, int worker) =>
-        _scaledUsers.Pack(panel, _input.Users.Pointer + ((long)_first * _input.Dim), _input.Dim, 1, _inverseTemperature, _rowScale.Pointer + _first);
+        _scaledUsers.Pack(
+            panel, _input.Users.Pointer + ((long)_first * _input.Dim), _input.Dim, 1, _inverseTemperature, _rowScale.Pointer + _first);
 
     private void ComputeRows(int block, int worker)
     {
@@ -127,6 +125,14 @@ internal sealed unsafe class SoftmaxLoss : BatchLoss
         var shift = Math.Max(SoftmaxKernels.Max(logits, candidates.Count), TensorPrimitives.Max(positives));
         var negatives = SoftmaxKernels.ExpSum(_level, logits, candidates.Count, shift);
 
+        return Differentiate(row, targets, positives, shift, negatives, logits);
+    }
+
+    /// <summary>Adds up the row's loss and puts the targets' share of the gradient into its row of exponentials.</summary>
+    private float Differentiate(
+        int row, ReadOnlySpan<int> targets, ReadOnlySpan<float> positives, float shift, double negatives, float* exponentials)
+    {
+        var (batch, candidates) = (_input.Batch, _input.Candidates);
         var (factor, loss) = (0.0, 0.0);
         for (var t = 0; t < targets.Length; t++)
         {
@@ -140,7 +146,7 @@ internal sealed unsafe class SoftmaxLoss : BatchLoss
         {
             var (weight, positive) = (batch.Weight[targets[t]] * _input.Share, Math.Exp(positives[t] - (double)shift));
             var slope = weight * (-negatives / (negatives + positive)); // positive / total - 1
-            logits[candidates.SlotOf(batch.Item[targets[t]])] += (float)(slope / factor);
+            exponentials[candidates.SlotOf(batch.Item[targets[t]])] += (float)(slope / factor);
         }
 
         _rowLoss[row] = loss;

@@ -63,7 +63,8 @@ internal sealed unsafe class TowerBackward
         sums.Clear();
         for (var r = 0; r < count; r++)
         {
-            ActivationKernels.NormaliseBackward(_pass.Embeddings.Pointer + ((long)(first + r) * dim), _pass.Norms.Pointer[first + r], gradient + (r * dim), dim);
+            var unit = _pass.Embeddings.Pointer + ((long)(first + r) * dim);
+            ActivationKernels.NormaliseBackward(unit, _pass.Norms.Pointer[first + r], gradient + (r * dim), dim);
             TensorPrimitives.Add(sums[hidden..], new ReadOnlySpan<float>(gradient + (r * dim), dim), sums[hidden..]);
         }
 
@@ -78,8 +79,9 @@ internal sealed unsafe class TowerBackward
         {
             for (var r = 0; r < count; r++)
             {
+                var layer = _pass.First.Pointer + ((long)(first + r) * Weights.FirstWidth);
                 if (hidden > 0)
-                    ActivationKernels.ReluBackward(_pass.First.Pointer + ((long)(first + r) * Weights.FirstWidth), units + (r * hidden), hiddenSums, hidden, _pass.DropoutScale);
+                    ActivationKernels.ReluBackward(layer, units + (r * hidden), hiddenSums, hidden, _pass.DropoutScale);
                 Scatter(units + (r * hidden), gradient + (r * dim), first + r);
             }
         }

@@ -73,7 +73,8 @@ internal sealed unsafe class TowerPass
             for (int r = part * GatherBlock, end = Math.Min(Rows, r + GatherBlock); r < end; r++)
             {
                 var start = offsets[r];
-                BagKernels.Sum(_level, indices + start, values + start, 1, offsets[r + 1] - start, table, stride, target + ((long)r * Weights.FirstWidth));
+                var row = target + ((long)r * Weights.FirstWidth);
+                BagKernels.Sum(_level, indices + start, values + start, 1, offsets[r + 1] - start, table, stride, row);
             }
         }
     }

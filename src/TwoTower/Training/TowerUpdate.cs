@@ -3,7 +3,8 @@ using TwoTower.Model;
 
 namespace TwoTower.Training;
 
-/// <summary>Updates one tower's weights. The first layer's gradient is summed column by column and used at once, without being stored, unless clipping needs its length first.</summary>
+/// <summary>Updates one tower's weights.</summary>
+/// <remarks>The first layer's gradient is summed column by column and used at once, without being stored, unless clipping needs its length first.</remarks>
 internal sealed unsafe class TowerUpdate
 {
     private const int PartsOfSlab = 16;
@@ -129,7 +130,8 @@ internal sealed unsafe class TowerUpdate
     private void SumColumn(int slab, int column, float* target)
     {
         var (start, end) = (_columns.Offsets[column], _columns.Offsets[column + 1]);
-        BagKernels.Sum(_level, _columns.Rows + (2L * start), _columns.Values + (2L * start), 2, end - start, Slabs.Row(_backward.FirstGradient.Pointer, _pass.Rows, slab, 0), Slabs.Width, target);
+        var table = Slabs.Row(_backward.FirstGradient.Pointer, _pass.Rows, slab, 0);
+        BagKernels.Sum(_level, _columns.Rows + (2L * start), _columns.Values + (2L * start), 2, end - start, table, Slabs.Width, target);
     }
 
     private static double Squares(float* values, int count) =>

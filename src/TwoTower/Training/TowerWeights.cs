@@ -17,7 +17,7 @@ internal sealed unsafe class TowerWeights(TowerShape shape, FirstLayer first)
     public int HiddenSlabs { get; } = Slabs.Count(shape.HiddenDim);
 
     /// <summary>Slabs of w1, then of the skip.</summary>
-    public int AllSlabs { get; } = Slabs.Count(shape.HiddenDim) + (shape.LinearSkip ? Slabs.Count(shape.EmbeddingDim) : 0);
+    public int AllSlabs { get; } = CountSlabs(shape);
 
     /// <summary>Hidden units with padding.</summary>
     public int HiddenWidth => HiddenSlabs * Slabs.Width;
@@ -27,7 +27,7 @@ internal sealed unsafe class TowerWeights(TowerShape shape, FirstLayer first)
 
     /// <summary>[AllSlabs, input_dim, 64].</summary>
     public Parameter First { get; } = new(
-        first == FirstLayer.InPlace ? 0 : (long)(Slabs.Count(shape.HiddenDim) + (shape.LinearSkip ? Slabs.Count(shape.EmbeddingDim) : 0)) * shape.InputDim * Slabs.Width, decays: true, first == FirstLayer.Trained);
+        first == FirstLayer.InPlace ? 0 : (long)CountSlabs(shape) * shape.InputDim * Slabs.Width, decays: true, first == FirstLayer.Trained);
 
     /// <summary>[HiddenWidth].</summary>
     public Parameter HiddenBias { get; } = new(Slabs.Count(shape.HiddenDim) * Slabs.Width, decays: false, first == FirstLayer.Trained);
@@ -87,6 +87,9 @@ internal sealed unsafe class TowerWeights(TowerShape shape, FirstLayer first)
         part(Second).Span[..target.W2.Length].CopyTo(target.W2);
         part(OutputBias).Span[..target.B2.Length].CopyTo(target.B2);
     }
+
+    private static int CountSlabs(TowerShape shape) =>
+        Slabs.Count(shape.HiddenDim) + (shape.LinearSkip ? Slabs.Count(shape.EmbeddingDim) : 0);
 
     private void LoadSmall(Tower source, Func<Parameter, FloatBuffer> part)
     {

@@ -34,7 +34,8 @@ internal sealed class TrainingLoop : IDisposable
         _loss = options.Loss == TrainingLoss.BinaryCrossEntropy ? new BinaryLoss(options, _draw, _team) : new SoftmaxLoss(options, level, _team);
         _batches = new BatchQueue(source, readsAhead: _team.Size > 1);
         _input = new LossInput(
-            _batches.Current, _candidates, model.Shape.EmbeddingDim, UserTower.Pass.Embeddings, ItemTower.Pass.Embeddings, UserTower.Backward.Gradient, ItemTower.Backward.Gradient);
+            _batches.Current, _candidates, model.Shape.EmbeddingDim,
+            UserTower.Pass.Embeddings, ItemTower.Pass.Embeddings, UserTower.Backward.Gradient, ItemTower.Backward.Gradient);
     }
 
     public TowerTrainer UserTower { get; }
