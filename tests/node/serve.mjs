@@ -113,6 +113,7 @@ async function main() {
     personal: await recommend(context, user),
     popular: await recommend(context, null),
     searchDown: await recommend(searchless, user),
+    signInDown: await recommend({ ...context, userOf: () => down('user') }, user),
     badK: await recommend(context, user, 'x'),
     currentAhead: (await new UserModels(async (path) => path === 'current/manifest.json'
       ? Buffer.from(JSON.stringify({ ...JSON.parse(await read(path)), version: '20990101_000000' })) : await read(path)).of(live)).version,

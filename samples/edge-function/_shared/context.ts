@@ -35,5 +35,13 @@ function fail(message: string): never {
   throw new Error(message);
 }
 
+/** Browsers of any site may call: the token says who it is, no cookie does. */
+const CORS = { 'access-control-allow-origin': '*', 'access-control-allow-headers': 'authorization, apikey, content-type, x-client-info' };
+
 export const reply = (status: number, body: unknown, headers: Record<string, string> = {}): Response =>
-  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...headers } });
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json', ...CORS, ...headers } });
+
+/** What `Deno.serve` is given: the handler, behind an answer to browsers that ask beforehand. */
+export const serving = (handler: (request: Request, context: Context) => Promise<Response>, context: Context) =>
+  async (request: Request): Promise<Response> =>
+    request.method === 'OPTIONS' ? new Response(null, { status: 204, headers: CORS }) : await handler(request, context);

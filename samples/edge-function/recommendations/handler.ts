@@ -9,15 +9,15 @@ interface Recommendation {
 /** Nobody's id: the database answers with what is popular. */
 const NOBODY = '';
 
-/** The nearest videos of the signed-in user; popular ones for nobody, for a user without embedding, and when the search fails. */
+/** The nearest videos of the signed-in user; popular ones for nobody, for a user without embedding, and when sign-in or search fail. */
 export async function recommendations(request: Request, context: Context): Promise<Response> {
   if (request.method !== 'GET') return reply(405, { error: `${request.method}: expected GET` }, { allow: 'GET' });
   const k = Number(new URL(request.url).searchParams.get('k') ?? 20);
-  if (!Number.isInteger(k) || k < 1 || k > 200) return reply(400, { error: `k: expected a whole number from 1 to 200` });
+  if (!Number.isInteger(k) || k < 1 || k > 200) return reply(400, { error: 'k: expected a whole number from 1 to 200' });
 
   const recommend = (userId: string) => context.database.call<Recommendation>('recommend_videos', { user_id: userId, k });
   try {
-    const userId = await context.userOf(request) ?? NOBODY;
+    const userId = await context.userOf(request).catch(() => null) ?? NOBODY;
     const items = await recommend(userId).catch((error) => {
       console.error('recommendations', error);
       return recommend(NOBODY);

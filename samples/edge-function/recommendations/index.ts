@@ -1,5 +1,4 @@
-import { openContext } from '../_shared/context.ts';
+import { openContext, serving } from '../_shared/context.ts';
 import { recommendations } from './handler.ts';
 
-const context = openContext((name) => Deno.env.get(name));
-Deno.serve((request) => recommendations(request, context));
+Deno.serve(serving(recommendations, openContext((name) => Deno.env.get(name))));

@@ -8,10 +8,10 @@ type Stored = { live_version: string | null; stored: boolean };
 /** Embeds the signed-in user with the live version's tower. What is stored stays as it is when that cannot be done. */
 export async function updateUserEmbedding(request: Request, context: Context): Promise<Response> {
   if (request.method !== 'POST') return reply(405, { error: `${request.method}: expected POST` }, { allow: 'POST' });
-  const userId = await context.userOf(request);
-  if (!userId) return reply(401, { error: 'no signed-in user' });
-
   try {
+    const userId = await context.userOf(request);
+    if (!userId) return reply(401, { error: 'no signed-in user' });
+
     let stored = await embedAndStore(userId, context);
     if (!stored.stored) stored = await embedAndStore(userId, context); // another version went live in between
     return stored.stored

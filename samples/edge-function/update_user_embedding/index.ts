@@ -1,5 +1,4 @@
-import { openContext } from '../_shared/context.ts';
+import { openContext, serving } from '../_shared/context.ts';
 import { updateUserEmbedding } from './handler.ts';
 
-const context = openContext((name) => Deno.env.get(name));
-Deno.serve((request) => updateUserEmbedding(request, context));
+Deno.serve(serving(updateUserEmbedding, openContext((name) => Deno.env.get(name))));

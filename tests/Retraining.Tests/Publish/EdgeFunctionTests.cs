@@ -35,12 +35,14 @@ public sealed class EdgeFunctionTests(PostgresFixture postgres) : IClassFixture<
         string Items(string name) => report.GetProperty(name).GetProperty("items").GetRawText();
         Assert.Equal(
             (200, 503, 401, 503),
-            (Status("updateWithStoreDown"), Status("updateAtColdStartWithStoreDown"), Status("updateOfNobody"), Status("updateOfAbsentVersion")));
+            (Status("updateWithStoreDown"), Status("updateAtColdStartWithStoreDown"), Status("updateOfNobody"),
+                Status("updateOfAbsentVersion")));
         Assert.Contains("\"stored\":false", Text("storedForOtherVersion"), StringComparison.Ordinal);
         Assert.Equal((200, 200, 200, 400), (Status("personal"), Status("popular"), Status("searchDown"), Status("badK")));
         Assert.Equal(5, report.GetProperty("personal").GetProperty("items").GetArrayLength());
         Assert.NotEqual(Items("popular"), Items("personal"));
         Assert.Equal(Items("popular"), Items("searchDown"));
+        Assert.Equal(Items("popular"), Items("signInDown"));
         Assert.Equal(TrainedRun.Version, Text("currentAhead"));
         Assert.Contains("embedding_dim 16, expected 17", Text("otherWidth"), StringComparison.Ordinal);
         Assert.Contains("input_schema_version 3, expected 99", Text("otherSchema"), StringComparison.Ordinal);
@@ -68,7 +70,7 @@ public sealed class EdgeFunctionTests(PostgresFixture postgres) : IClassFixture<
         await using var index = new PgVectorIndex(postgres.Database, run.Settings.Serving, TimeProvider.System);
         await LoadAsync(EmbeddingKind.Videos, await run.EmbedVideosAsync());
         await LoadAsync(EmbeddingKind.Users, await run.EmbedUsersAsync());
-        await index.ActivateAsync(new VersionChange { Version = TrainedRun.Version, By = "test", ModelPath = $"two-tower/v3/{TrainedRun.Version}/" }, default);
+        await index.ActivateAsync(new() { Version = TrainedRun.Version, By = "test", ModelPath = $"two-tower/v3/{TrainedRun.Version}/" }, default);
         return run.Data.Snapshot.AsOf;
 
         Task LoadAsync(EmbeddingKind kind, EmbeddingTable table) => new LoadEmbeddings(run.Work, _ => index).RunAsync(
