@@ -16,6 +16,7 @@ internal sealed class TowerFit(
     TrainingSet set, TrainingSettings settings, HeldOutPart stopping, bool[] candidates, string metric, TimeProvider time)
 {
     private const double ClearlyBetter = 1.02;
+    private const double ClearStandardErrors = 2;
     private readonly int _cutOff = CutOff(metric);
     private TrainingSettings? _chosen;
 
@@ -51,9 +52,13 @@ internal sealed class TowerFit(
             Progress = progress,
         };
         var result = await TrainAsync(set, start, settings.Patience, hooks, resume, cancellationToken);
-        return queries is not null && Score(start, queries, cancellationToken) is var metric && metric >= (result.BestMetric ?? 0)
-            ? result with { Model = start, BestEpoch = 0, BestMetric = metric }
-            : result;
+        if (queries is null || !IsFactors)
+            return result;
+
+        var before = PerUser(start, queries, cancellationToken);
+        return result.BestMetric is not null && IsClearlyBetter(PerUser(result.Model, queries, cancellationToken), before)
+            ? result
+            : result with { Model = start, BestEpoch = 0, BestMetric = before.Average() };
     }
 
     /// <summary>Trains as many epochs as were best, on more likes and without looking at anything held out.</summary>
@@ -123,12 +128,26 @@ internal sealed class TowerFit(
         }
     }
 
-    private double Score(TwoTowerModel model, SparseRows queries, CancellationToken cancellationToken)
+    /// <summary>
+    /// The best of many epochs looks good by chance on few users: training must lift the metric by two standard errors of the paired
+    /// difference, otherwise the start stays.
+    /// </summary>
+    private static bool IsClearlyBetter(double[] after, double[] before)
+    {
+        double[] gains = [.. after.Zip(before, (trained, untrained) => trained - untrained)];
+        var mean = gains.Average();
+        var variance = gains.Sum(gain => (gain - mean) * (gain - mean)) / Math.Max(1, gains.Length - 1);
+        return mean > ClearStandardErrors * Math.Sqrt(variance / gains.Length);
+    }
+
+    private double Score(TwoTowerModel model, SparseRows queries, CancellationToken cancellationToken) => PerUser(model, queries, cancellationToken).Average();
+
+    private double[] PerUser(TwoTowerModel model, SparseRows queries, CancellationToken cancellationToken)
     {
         var scorer = new EmbeddingScorer(
             model.User.Embed(queries, settings.Threads), model.Item.Embed(set.Items, settings.Threads), settings.EmbeddingDim);
         var lists = new FullCatalogueRanker { K = _cutOff, Threads = settings.Threads }.Rank(scorer, stopping.Known, candidates, cancellationToken);
-        return new RankingEvaluator { Ks = [_cutOff] }.Evaluate(lists, stopping.Targets).Mean(metric);
+        return new RankingEvaluator { Ks = [_cutOff] }.Evaluate(lists, stopping.Targets)[metric].ToArray();
     }
 
     private HistoryExamplesOptions Examples() => new()
