@@ -5,7 +5,7 @@ namespace TwoTower.Tests.Evaluation;
 public sealed class RankingMetricsTests
 {
     // ranks 1 to 5; hits at ranks 2 and 4 of three targets
-    private static readonly bool[] s_hits = [false, true, false, true, false];
+    private static readonly bool[] Hits = [false, true, false, true, false];
 
     [Fact]
     public void MarkHits_RankedItems_FindsTargets()
@@ -18,24 +18,24 @@ public sealed class RankingMetricsTests
     [Fact]
     public void Recall_TwoOfThreeTargets_IsTwoThirds()
     {
-        Assert.Equal(2.0 / 3, RankingMetrics.Recall(s_hits, targets: 3, k: 5), 12);
-        Assert.Equal(1.0 / 3, RankingMetrics.Recall(s_hits, targets: 3, k: 3), 12);
+        Assert.Equal(2.0 / 3, RankingMetrics.Recall(Hits, targets: 3, k: 5), 12);
+        Assert.Equal(1.0 / 3, RankingMetrics.Recall(Hits, targets: 3, k: 3), 12);
     }
 
     [Fact]
-    public void Precision_TwoHitsInFive_IsTwoFifths() => Assert.Equal(0.4, RankingMetrics.Precision(s_hits, k: 5), 12);
+    public void Precision_TwoHitsInFive_IsTwoFifths() => Assert.Equal(0.4, RankingMetrics.Precision(Hits, k: 5), 12);
 
     [Fact]
-    public void Precision_ListShorterThanK_CountsMissingAsMisses() => Assert.Equal(0.2, RankingMetrics.Precision(s_hits, k: 10), 12);
+    public void Precision_ListShorterThanK_CountsMissingAsMisses() => Assert.Equal(0.2, RankingMetrics.Precision(Hits, k: 10), 12);
 
     [Fact]
     public void AveragePrecision_HitsAtTwoAndFour_AveragesPrecisionThere()
     {
         // (1/2 + 2/4) / min(5, 3 targets) = 1/3
-        Assert.Equal(1.0 / 3, RankingMetrics.AveragePrecision(s_hits, targets: 3, k: 5), 12);
+        Assert.Equal(1.0 / 3, RankingMetrics.AveragePrecision(Hits, targets: 3, k: 5), 12);
 
         // only rank 2 is within k = 2: (1/2) / min(2, 3) = 1/4
-        Assert.Equal(0.25, RankingMetrics.AveragePrecision(s_hits, targets: 3, k: 2), 12);
+        Assert.Equal(0.25, RankingMetrics.AveragePrecision(Hits, targets: 3, k: 2), 12);
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class RankingMetricsTests
     {
         // gain = 1/log2(3) + 1/log2(5); ideal of three targets = 1 + 1/log2(3) + 1/2
         var expected = (1 / Math.Log2(3) + 1 / Math.Log2(5)) / (1 + 1 / Math.Log2(3) + 0.5);
-        Assert.Equal(expected, RankingMetrics.Ndcg(s_hits, targets: 3, k: 5), 12);
+        Assert.Equal(expected, RankingMetrics.Ndcg(Hits, targets: 3, k: 5), 12);
     }
 
     [Fact]
@@ -51,13 +51,13 @@ public sealed class RankingMetricsTests
     {
         // k = 2, ten targets: gain = 1/log2(3); ideal = 1 + 1/log2(3)
         var expected = 1 / Math.Log2(3) / (1 + 1 / Math.Log2(3));
-        Assert.Equal(expected, RankingMetrics.Ndcg(s_hits, targets: 10, k: 2), 12);
+        Assert.Equal(expected, RankingMetrics.Ndcg(Hits, targets: 10, k: 2), 12);
     }
 
     [Fact]
     public void ReciprocalRank_FirstHitAtTwo_IsHalf()
     {
-        Assert.Equal(0.5, RankingMetrics.ReciprocalRank(s_hits, k: 5), 12);
-        Assert.Equal(0, RankingMetrics.ReciprocalRank(s_hits, k: 1), 12);
+        Assert.Equal(0.5, RankingMetrics.ReciprocalRank(Hits, k: 5), 12);
+        Assert.Equal(0, RankingMetrics.ReciprocalRank(Hits, k: 1), 12);
     }
 }
