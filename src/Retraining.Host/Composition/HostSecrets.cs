@@ -3,8 +3,8 @@ using Npgsql;
 using Retraining.Azure;
 using Retraining.Host.Keys;
 using Retraining.Operations;
-using Retraining.Supabase;
 using Retraining.Postgres;
+using Retraining.Supabase;
 
 namespace Retraining.Host.Composition;
 
