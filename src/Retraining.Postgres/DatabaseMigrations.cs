@@ -71,7 +71,8 @@ public static class DatabaseMigrations
 
         await using var command = new NpgsqlCommand(
             "insert into two_tower.migrations (name, sha256) values ($1, $2) on conflict (name) do update set sha256 = excluded.sha256, applied_at = now()",
-            connection) { Parameters = { new() { Value = name }, new() { Value = HashOf(sql) } } };
+            connection)
+        { Parameters = { new() { Value = name }, new() { Value = HashOf(sql) } } };
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 

@@ -25,7 +25,8 @@ internal static class BenchmarkCommand
 
     private static readonly Option<double> ColdShare = new("--cold-share")
     {
-        Description = "Strip this share of the items of all interactions and rank only them: how far content carries", HelpName = "SHARE",
+        Description = "Strip this share of the items of all interactions and rank only them: how far content carries",
+        HelpName = "SHARE",
     };
     private static readonly Option<bool> WithAblation = new("--ablation") { Description = "Again with one setting changed at a time" };
 

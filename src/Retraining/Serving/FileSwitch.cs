@@ -18,7 +18,12 @@ internal static class FileSwitch
         var known = before.Versions.FirstOrDefault(version => version.Version == change.Version)
             ?? new ModelVersion
             {
-                Version = change.Version, ModelPath = change.ModelPath, EmbeddingDim = loads[0].Dim, IsActive = true, IsLoaded = true, CreatedAt = now,
+                Version = change.Version,
+                ModelPath = change.ModelPath,
+                EmbeddingDim = loads[0].Dim,
+                IsActive = true,
+                IsLoaded = true,
+                CreatedAt = now,
             };
         var others = before.Versions.Where(version => version.Version != change.Version)
             .Select(version => version.IsActive ? version with { IsActive = false, RetiredAt = now } : version);

@@ -29,7 +29,8 @@ internal sealed class StageHold(PostgresFixture postgres) : IAsyncDisposable
     {
         _gate ??= await postgres.Database.OpenConnectionAsync();
         await using var command = new NpgsqlCommand(
-            "insert into held_stage values ($1)", _gate) { Parameters = { new() { Value = stage } } };
+            "insert into held_stage values ($1)", _gate)
+        { Parameters = { new() { Value = stage } } };
         await command.ExecuteNonQueryAsync();
         await using var take = new NpgsqlCommand($"select pg_advisory_lock({Key}, 0)", _gate);
         await take.ExecuteNonQueryAsync();

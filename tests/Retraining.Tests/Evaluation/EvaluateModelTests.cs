@@ -90,8 +90,13 @@ public sealed class EvaluateModelTests
 
         var log = new Retraining.Dataset.InteractionLog
         {
-            UserIds = data.Log.UserIds, ProfileCreatedAt = data.Log.ProfileCreatedAt, Offsets = data.Log.Offsets, Item = item,
-            Time = data.Log.Time, Positive = data.Log.Positive, Weight = data.Log.Weight,
+            UserIds = data.Log.UserIds,
+            ProfileCreatedAt = data.Log.ProfileCreatedAt,
+            Offsets = data.Log.Offsets,
+            Item = item,
+            Time = data.Log.Time,
+            Positive = data.Log.Positive,
+            Weight = data.Log.Weight,
         };
         var changed = Retraining.Dataset.TimeSplit.Of(log, run.Data.Split);
         var spec = new Retraining.Features.FeatureFitter(run.Settings.Features, data.Catalogue, log, changed).Fit(16, "user_features", "item_features");

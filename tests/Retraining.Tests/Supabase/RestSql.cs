@@ -10,7 +10,12 @@ internal static class RestSql
 
     private static readonly Dictionary<string, string> Operators = new(StringComparer.Ordinal)
     {
-        ["eq"] = "=", ["neq"] = "<>", ["gt"] = ">", ["gte"] = ">=", ["lt"] = "<", ["lte"] = "<=",
+        ["eq"] = "=",
+        ["neq"] = "<>",
+        ["gt"] = ">",
+        ["gte"] = ">=",
+        ["lt"] = "<",
+        ["lte"] = "<=",
     };
 
     public static string Of(string table, IQueryCollection query)

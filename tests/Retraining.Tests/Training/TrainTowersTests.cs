@@ -8,7 +8,14 @@ public sealed class TrainTowersTests
 {
     private static readonly TrainingSettings Settings = new()
     {
-        EmbeddingDim = 16, HiddenDim = 24, Epochs = 3, Patience = 3, BatchUsers = 32, LearningRate = 0.005, Start = "random", Threads = 1,
+        EmbeddingDim = 16,
+        HiddenDim = 24,
+        Epochs = 3,
+        Patience = 3,
+        BatchUsers = 32,
+        LearningRate = 0.005,
+        Start = "random",
+        Threads = 1,
     };
 
     [Theory]

@@ -75,7 +75,10 @@ public sealed class RecordedHistoryTests : IDisposable
 
         var services = new EngineServices // no stage has an implementation: one that ran would fail
         {
-            Settings = new EngineSettings { Folder = _folder.FullName }, Stages = new StageRegistry(), Logging = NullLoggerFactory.Instance, Journals = home,
+            Settings = new EngineSettings { Folder = _folder.FullName },
+            Stages = new StageRegistry(),
+            Logging = NullLoggerFactory.Instance,
+            Journals = home,
         };
         return (new LocalEngine(services), started.RunId);
     }
