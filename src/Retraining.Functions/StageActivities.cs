@@ -26,6 +26,10 @@ public sealed class StageActivities(StageWorker worker)
     public Task<StageAnswer> BuildItemFeaturesAsync([ActivityTrigger] StageCall call, CancellationToken cancellationToken) =>
         worker.RunAsync(Stages.BuildItemFeatures, call, cancellationToken);
 
+    [Function("join")]
+    public Task<StageAnswer> JoinShardsAsync([ActivityTrigger] StageCall call, CancellationToken cancellationToken) =>
+        worker.RunAsync(Stages.JoinShards, call, cancellationToken);
+
     [Function("train")]
     public Task<StageAnswer> TrainTowersAsync([ActivityTrigger] StageCall call, CancellationToken cancellationToken) =>
         worker.RunAsync(Stages.TrainTowers, call, cancellationToken);

@@ -2,6 +2,7 @@ using Retraining.Configuration;
 using Retraining.Dataset;
 using Retraining.Execution;
 using Retraining.Export;
+using Retraining.Features;
 using Retraining.Serving;
 
 namespace Retraining;
@@ -49,8 +50,12 @@ public static class RetrainingPipeline
         var fitted = await run.CallAsync(
             Stages.FitFeatures,
             new(snapshot, split, settings.Features, settings.Training.EmbeddingDim, export.UserInputName, export.ItemInputName));
-        var users = run.CallAsync(Stages.BuildUserFeatures, new(snapshot, fitted));
-        var items = run.CallAsync(Stages.BuildItemFeatures, new(snapshot, fitted, split));
+        var users = run.CallInShardsAsync(
+            Stages.BuildUserFeatures, ShardedCalls.ShardsOf(settings.Engine, ShardedCalls.UsersOf(snapshot)), BuildUserFeatures.FileName,
+            shard => new(snapshot, fitted, shard));
+        var items = run.CallInShardsAsync(
+            Stages.BuildItemFeatures, ShardedCalls.ShardsOf(settings.Engine, snapshot.VideoCount), BuildItemFeatures.FileName,
+            shard => new(snapshot, fitted, split, shard));
         return new TrainingData { Snapshot = snapshot, Split = split, Features = fitted, Users = await users, Items = await items };
     }
 
@@ -69,8 +74,12 @@ public static class RetrainingPipeline
             return passed;
         }
 
-        var videoEmbeddings = run.CallAsync(Stages.EmbedVideos, new(data, challenger));
-        var userEmbeddings = run.CallAsync(Stages.EmbedUsers, new(data, challenger));
+        var videoEmbeddings = run.CallInShardsAsync(
+            Stages.EmbedVideos, ShardedCalls.ShardsOf(settings.Engine, data.Items.Rows), EmbedVideos.FileName,
+            shard => new(data, challenger, shard));
+        var userEmbeddings = run.CallInShardsAsync(
+            Stages.EmbedUsers, ShardedCalls.ShardsOf(settings.Engine, data.Users.Rows), EmbedUsers.FileName,
+            shard => new(data, challenger, shard));
         EmbeddingTable videos = await videoEmbeddings, users = await userEmbeddings;
 
         var artifacts = await run.CallAsync(

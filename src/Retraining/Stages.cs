@@ -1,3 +1,4 @@
+using Retraining.Artifacts;
 using Retraining.Dataset;
 using Retraining.Evaluation;
 using Retraining.Execution;
@@ -28,6 +29,9 @@ public static class Stages
 
     public static readonly Stage<BuildItemFeatures.Input, FeatureTable> BuildItemFeatures =
         new("item-features", "Build item features", WorkKind.Compute, RetryPolicy.Transfer, TimeSpan.FromHours(1));
+
+    public static readonly Stage<JoinShards.Input, ArtifactRef> JoinShards =
+        new("join", "Join the parts", WorkKind.Transfer, RetryPolicy.Transfer, TimeSpan.FromHours(1));
 
     public static readonly Stage<TrainTowers.Input, TrainedModel> TrainTowers =
         new("train", "Train the towers", WorkKind.Training, RetryPolicy.Transfer, TimeSpan.FromHours(24));
@@ -68,7 +72,7 @@ public static class Stages
     /// <summary>All of them in the order of the weekly run.</summary>
     public static IReadOnlyList<IStageDescription> All { get; } =
     [
-        SyncSource, CheckContract, FitFeatures, BuildUserFeatures, BuildItemFeatures, TrainTowers, EvaluateModel, JudgeQuality,
+        SyncSource, CheckContract, FitFeatures, BuildUserFeatures, BuildItemFeatures, JoinShards, TrainTowers, EvaluateModel, JudgeQuality,
         ExportModel, EmbedVideos, EmbedUsers, WriteManifest, PublishVersion, LoadVideos, LoadUsers, ActivateVersion, NotifyPeople,
     ];
 }

@@ -26,8 +26,8 @@ internal sealed class PlainRunView(TextWriter writer, TimeProvider time) : IRunV
     private void Show(StageState stage)
     {
         var now = (stage.Status, stage.Attempts);
-        var known = _shown.TryGetValue(stage.Name, out var before);
-        _shown[stage.Name] = now;
+        var known = _shown.TryGetValue(stage.Title, out var before);
+        _shown[stage.Title] = now;
         if (!known && stage.Status == StageStatus.Running)
             writer.WriteLine($"{stage.Name}: {stage.Title}");
         if (known && before.Status == now.Status && now.Attempts > before.Attempts)
@@ -46,10 +46,10 @@ internal sealed class PlainRunView(TextWriter writer, TimeProvider time) : IRunV
             return;
 
         var line = ProgressLine.Of(progress);
-        var known = _progress.TryGetValue(stage.Name, out var before);
+        var known = _progress.TryGetValue(stage.Title, out var before);
         if (known && (before.Line == line || time.GetElapsedTime(before.At) < ProgressInterval))
             return;
-        _progress[stage.Name] = (time.GetTimestamp(), line);
+        _progress[stage.Title] = (time.GetTimestamp(), line);
         writer.WriteLine($"{stage.Name}: {line}");
     }
 

@@ -23,6 +23,7 @@ internal static class StageRegistration
             .Add(Stages.FitFeatures, New<FitFeatures>)
             .Add(Stages.BuildUserFeatures, New<BuildUserFeatures>)
             .Add(Stages.BuildItemFeatures, New<BuildItemFeatures>)
+            .Add(Stages.JoinShards, New<JoinShards>)
             .Add(Stages.TrainTowers, New<TrainTowers>)
             .Add(Stages.EvaluateModel, New<EvaluateModel>)
             .Add(Stages.JudgeQuality, New<JudgeQuality>)

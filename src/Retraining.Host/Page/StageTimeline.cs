@@ -26,10 +26,10 @@ internal static class StageTimeline
     public static Html Strip(RunState run)
     {
         var known = run.Stages.ToLookup(stage => stage.Name, StringComparer.Ordinal);
-        var done = run.Stages.Count(stage => stage.Status == StageStatus.Completed);
+        var done = known.Count(parts => parts.All(stage => stage.Status == StageStatus.Completed));
         return Html.Of($"""
             <ol class="strip" aria-label="{done} of {Stages.All.Count} stages done">
-            {Html.All(Stages.All, stage => Html.Of($"<li class=\"{ToneOf(known[stage.Name].LastOrDefault())}\" title=\"{stage.Title}\"></li>"))}
+            {Html.All(Stages.All, stage => Html.Of($"<li class=\"{ToneOf(known[stage.Name])}\" title=\"{stage.Title}\"></li>"))}
             </ol>
             """);
     }
@@ -58,6 +58,11 @@ internal static class StageTimeline
             </li>
             """);
     }
+
+    private static string ToneOf(IEnumerable<StageState> parts) => ToneOf(
+        parts.FirstOrDefault(part => part.Status == StageStatus.Failed)
+        ?? parts.FirstOrDefault(part => part.Status == StageStatus.Running)
+        ?? parts.LastOrDefault());
 
     private static string ToneOf(StageState? stage) => stage?.Status switch
     {

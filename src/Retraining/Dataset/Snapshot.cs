@@ -26,6 +26,9 @@ public sealed record Snapshot
     /// <summary>What the sync saw: counts, shares, distributions.</summary>
     public required ArtifactRef Report { get; init; }
 
+    /// <summary>Users with a profile or a decision; null in snapshots that earlier builds recorded.</summary>
+    public int? UserCount { get; init; }
+
     public required int ProfileCount { get; init; }
     public required int VideoCount { get; init; }
     public required int InteractionCount { get; init; }

@@ -5,6 +5,9 @@ namespace Retraining.Execution;
 /// <summary>Where runs are kept and how much is done at once.</summary>
 public sealed record EngineSettings
 {
+    /// <summary>Most parts of a table.</summary>
+    public const int MaxShards = 64;
+
     /// <summary>
     /// Where journals are: <c>folder</c> on this machine, or <c>postgres</c> (<c>DATABASE_URL</c>), which several hosts share. Hosts that share one
     /// also share the schedule, and the run of a host that died goes on in another.
@@ -33,4 +36,11 @@ public sealed record EngineSettings
     /// <summary>Trainings at once.</summary>
     [Range(1, 8)]
     public int Trainings { get; init; } = 1;
+
+    /// <summary>
+    /// Parts into which features and embeddings are cut, which run side by side on as many workers as there are; 0: one for each 250,000 users
+    /// or videos. The files are the same for any number.
+    /// </summary>
+    [Range(0, MaxShards)]
+    public int Shards { get; init; }
 }

@@ -1,18 +1,24 @@
 using Retraining.Artifacts;
 using Retraining.Dataset;
 using Retraining.Execution;
+using Retraining.Features;
 using Retraining.Training;
 
 namespace Retraining.Export;
 
 public sealed class EmbedUsers(IArtifactStore work) : IStage<EmbedUsers.Input, EmbeddingTable>
 {
-    public sealed record Input(TrainingData Data, TrainedModel Challenger);
+    /// <summary>Of the whole table.</summary>
+    public const string FileName = "user_embeddings.parquet";
+
+    /// <param name="Shard">Which part of the users; null: all of them.</param>
+    public sealed record Input(TrainingData Data, TrainedModel Challenger, Shard? Shard = null);
 
     public async Task<EmbeddingTable> RunAsync(Input input, StageContext context, CancellationToken cancellationToken)
     {
         var model = await TrainedWeights.ReadAsync(work, input.Challenger.Weights, cancellationToken);
+        var shard = input.Shard ?? Shard.Whole;
         return await EmbeddingFile.WriteAsync(
-            work, context.Folder + "user_embeddings.parquet", "user_id", input.Data.Users, model.User, context.Progress, cancellationToken);
+            work, context.Folder + shard.NameOf(FileName), "user_id", input.Data.Users, shard, model.User, context.Progress, cancellationToken);
     }
 }

@@ -12,7 +12,7 @@ internal static class EmbeddingFile
     /// <param name="idColumn"><c>video_id</c> or <c>user_id</c>.</param>
     /// <exception cref="PermanentStageException">The table does not fit the tower, or an embedding is not finite.</exception>
     public static async Task<EmbeddingTable> WriteAsync(
-        IArtifactStore work, string path, string idColumn, FeatureTable table, Tower tower, IProgress<StageProgress> progress,
+        IArtifactStore work, string path, string idColumn, FeatureTable table, Shard shard, Tower tower, IProgress<StageProgress> progress,
         CancellationToken cancellationToken)
     {
         if (table.Columns != tower.Shape.InputDim)
@@ -22,23 +22,21 @@ internal static class EmbeddingFile
         }
 
         var schema = new ParquetSchema(ParquetField.Required(idColumn, ParquetType.String), ParquetField.List("embedding", ParquetType.Float));
+        var (start, end) = shard.Of(table.Rows);
         var file = await work.WriteAsync(path, async (stream, token) =>
         {
             // Uncompressed: floats of unit vectors do not shrink, and every reader can read it.
             var writer = await ParquetWriter.CreateAsync(stream, schema, ParquetCompression.None, token);
-            await foreach (var block in FeatureBlocks.ReadAsync(work, table, token))
+            await foreach (var block in FeatureBlocks.ReadAsync(work, table, shard, token))
             {
                 await writer.WriteRowGroupAsync([block.Ids, Embed(tower, block, path)], token);
-                progress.Report(new StageProgress
-                {
-                    Message = $"{block.Start + block.Ids.Length} of {table.Rows} rows",
-                    Fraction = (block.Start + block.Ids.Length) / (double)table.Rows,
-                });
+                var done = block.Start + block.Ids.Length - start;
+                progress.Report(new StageProgress { Message = $"{done} of {end - start} rows", Fraction = done / (double)(end - start) });
             }
 
             await writer.CompleteAsync(token);
         }, WriteOptions.Private, cancellationToken);
-        return new EmbeddingTable { File = file, Rows = table.Rows, Dim = tower.Shape.EmbeddingDim };
+        return new EmbeddingTable { File = file, Rows = end - start, Dim = tower.Shape.EmbeddingDim };
     }
 
     private static ListColumn<float> Embed(Tower tower, FeatureBlock block, string path)

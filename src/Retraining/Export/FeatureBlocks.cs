@@ -10,20 +10,21 @@ namespace Retraining.Export;
 /// <summary>Reads a feature table row group by row group.</summary>
 internal static class FeatureBlocks
 {
+    /// <param name="shard">Which part; row groups begin where parts may.</param>
     /// <exception cref="PermanentStageException">The file is not what <see cref="FeatureTable"/> promises.</exception>
     public static async IAsyncEnumerable<FeatureBlock> ReadAsync(
-        IArtifactStore work, FeatureTable table, [EnumeratorCancellation] CancellationToken cancellationToken)
+        IArtifactStore work, FeatureTable table, Shard shard, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var stream = await work.OpenReadAsync(table.File.Path, cancellationToken);
         var parquet = await ReadAsync(table, () => ParquetReader.OpenAsync(stream, cancellationToken));
         if (parquet.Rows != table.Rows)
             throw new PermanentStageException($"{table.File.Path}: {parquet.Rows} rows, expected {table.Rows}");
+        var (first, end) = shard.Of(table.Rows);
         var start = 0;
-        for (var group = 0; group < parquet.RowGroups; group++)
+        for (var group = 0; group < parquet.RowGroups && start < end; start += (int)parquet.RowsOf(group++))
         {
-            var block = await ReadAsync(table, () => ReadBlockAsync(parquet, group, start, table.Columns, cancellationToken));
-            yield return block;
-            start += block.Ids.Length;
+            if (start >= first)
+                yield return await ReadAsync(table, () => ReadBlockAsync(parquet, group, start, table.Columns, cancellationToken));
         }
     }
 

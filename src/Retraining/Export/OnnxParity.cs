@@ -23,7 +23,7 @@ internal static class OnnxParity
         }
 
         var largest = 0.0;
-        await foreach (var block in FeatureBlocks.ReadAsync(work, table, cancellationToken))
+        await foreach (var block in FeatureBlocks.ReadAsync(work, table, Shard.Whole, cancellationToken))
         {
             var rows = (int)Math.Min(block.Ids.Length, ((long)MaxRows * block.Ids.Length / Math.Max(table.Rows, 1)) + 1);
             largest = Math.Max(largest, Compare(block, rows, tower, onnx, name, tolerance));

@@ -8,26 +8,29 @@ namespace Retraining.Features;
 /// <summary>Writes every user's features as of the snapshot, over the full history: what serving embeds. In order of the log.</summary>
 public sealed class BuildUserFeatures(IArtifactStore work) : IStage<BuildUserFeatures.Input, FeatureTable>
 {
-    private const int BlockRows = 4096;
+    /// <summary>Of the whole table.</summary>
+    public const string FileName = "user_features.parquet";
 
-    public sealed record Input(Snapshot Snapshot, FittedFeatures Features);
+    /// <param name="Shard">Which part of the users; null: all of them.</param>
+    public sealed record Input(Snapshot Snapshot, FittedFeatures Features, Shard? Shard = null);
 
     public async Task<FeatureTable> RunAsync(Input input, StageContext context, CancellationToken cancellationToken)
     {
         var spec = await FeatureSpec.ReadAsync(work, input.Features, cancellationToken);
         var data = await SnapshotReader.ReadAsync(work, input.Snapshot, cancellationToken);
         var vectorizer = new HistoryVectorizer(spec, data.Catalogue, data.Log);
+        var shard = input.Shard ?? Shard.Whole;
         return await FeatureTableFile.WriteAsync(
-            work, context.Folder + "user_features.parquet", "user_id", vectorizer.Columns,
-            Blocks(data.Log, vectorizer, input.Snapshot.AsOf), cancellationToken);
+            work, context.Folder + shard.NameOf(FileName), "user_id", vectorizer.Columns,
+            Groups(data.Log, vectorizer, input.Snapshot.AsOf, shard), cancellationToken);
     }
 
-    private static IEnumerable<(string[] Ids, SparseRows Rows)> Blocks(InteractionLog log, HistoryVectorizer vectorizer, DateTimeOffset asOf)
+    private static IEnumerable<(string[] Ids, SparseRows Rows)> Groups(
+        InteractionLog log, HistoryVectorizer vectorizer, DateTimeOffset asOf, Shard shard)
     {
         var rows = new SparseRows(vectorizer.Columns);
-        for (var start = 0; start < log.Users; start += BlockRows)
+        foreach (var (start, end) in shard.Groups(log.Users))
         {
-            var end = Math.Min(log.Users, start + BlockRows);
             rows.Clear();
             for (var user = start; user < end; user++)
                 vectorizer.Write(user, log.Offsets[user + 1], asOf.ToUnixTimeMilliseconds(), rows);

@@ -32,15 +32,22 @@ public sealed class ItemVectorizer
     public SparseRows WriteAll(Catalogue catalogue, IReadOnlyList<int> positives, CancellationToken cancellationToken)
     {
         var rows = new SparseRows(Columns);
-        var writer = new RowWriter(Columns);
-        for (var item = 0; item < catalogue.Count; item++)
+        foreach (var (start, end) in Shard.Whole.Groups(catalogue.Count))
         {
-            if (item % 4096 == 0)
-                cancellationToken.ThrowIfCancellationRequested();
-            Write(writer, ItemPayload.From(catalogue.Videos[item], positives[item]), rows);
+            cancellationToken.ThrowIfCancellationRequested();
+            Write(catalogue, positives, start, end, rows);
         }
 
         return rows;
+    }
+
+    /// <summary>Appends the rows of items [start, end).</summary>
+    /// <inheritdoc cref="WriteAll" path="/param"/>
+    public void Write(Catalogue catalogue, IReadOnlyList<int> positives, int start, int end, SparseRows rows)
+    {
+        var writer = new RowWriter(Columns);
+        for (var item = start; item < end; item++)
+            Write(writer, ItemPayload.From(catalogue.Videos[item], positives[item]), rows);
     }
 
     /// <summary>Appends the row of one item.</summary>

@@ -76,6 +76,7 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
             Interactions = interactions,
             Quarantine = quarantine,
             Report = reportFile,
+            UserCount = rows.Users.Count,
             ProfileCount = rows.Profiles.Count,
             VideoCount = rows.Videos.Count,
             InteractionCount = rows.Events.Length,

@@ -17,5 +17,12 @@ internal sealed record ColumnChunk
     public long DataPageOffset { get; init; }
     public long? DictionaryPageOffset { get; init; }
 
+    /// <summary>The same pages at another place.</summary>
+    public ColumnChunk At(long start) => this with
+    {
+        DataPageOffset = DataPageOffset - Start + start,
+        DictionaryPageOffset = DictionaryPageOffset is { } offset && offset == Start ? start : null,
+    };
+
     public long Start => DictionaryPageOffset is { } offset && offset > 0 && offset < DataPageOffset ? offset : DataPageOffset;
 }

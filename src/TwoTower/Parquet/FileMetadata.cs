@@ -86,5 +86,7 @@ internal sealed record FileMetadata(IReadOnlyList<SchemaElement> Schema, long Ro
         to.Int64(6, chunk.UncompressedBytes);
         to.Int64(7, chunk.CompressedBytes);
         to.Int64(9, chunk.DataPageOffset);
+        if (chunk.DictionaryPageOffset is { } dictionary)
+            to.Int64(11, dictionary);
     }
 }

@@ -102,6 +102,13 @@ public sealed class ParquetReader
         return ColumnAssembly.Lists<T>(layout, chunk, pages, _file.RowGroups[rowGroup].Rows, where);
     }
 
+    /// <summary>One column of one row group as it lies in the file.</summary>
+    internal async Task<(byte[] Pages, ColumnChunk Chunk)> ReadChunkAsync(int rowGroup, string name, CancellationToken cancellationToken)
+    {
+        var (pages, chunk, _) = await ReadChunkAsync(rowGroup, Column(name), cancellationToken);
+        return (pages, chunk);
+    }
+
     private ColumnLayout Column(string name) => _layouts.TryGetValue(name, out var layout) ? layout
         : throw new InvalidDataException($"Parquet: no column {name}, found {string.Join(", ", _layouts.Keys)}");
 

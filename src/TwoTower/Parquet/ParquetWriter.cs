@@ -69,6 +69,28 @@ public sealed class ParquetWriter
         _groups.Add(new RowGroup(rows, chunks));
     }
 
+    /// <summary>Appends the row groups of another file of the same columns as they are: nothing is decoded.</summary>
+    /// <exception cref="ArgumentException">It has other columns.</exception>
+    /// <exception cref="InvalidDataException">It is broken.</exception>
+    public async Task AppendAsync(ParquetReader part, CancellationToken cancellationToken)
+    {
+        ObjectDisposedException.ThrowIf(_completed, this);
+        if (!part.Fields.SequenceEqual(_schema.Fields))
+            throw new ArgumentException($"columns {string.Join(", ", part.Fields)}, expected {string.Join(", ", _schema.Fields)}");
+        for (var group = 0; group < part.RowGroups; group++)
+        {
+            var chunks = new ColumnChunk[_schema.Fields.Count];
+            for (var column = 0; column < chunks.Length; column++)
+            {
+                var (pages, chunk) = await part.ReadChunkAsync(group, _schema.Fields[column].Name, cancellationToken);
+                chunks[column] = chunk.At(_position);
+                await AppendAsync(pages, cancellationToken);
+            }
+
+            _groups.Add(new RowGroup(part.RowsOf(group), chunks));
+        }
+    }
+
     /// <summary>Writes the footer. Without it there is no Parquet file.</summary>
     public async Task CompleteAsync(CancellationToken cancellationToken)
     {

@@ -91,7 +91,7 @@ public sealed class RetrainProgramTests : IDisposable
     {
         var sample = await _cli.SampleAsync();
 
-        var run = await _cli.RunAsync("run", "--data", sample, "--version", "20260701_000000", "--run-id", "weekly", "--set", "gate.min_over_popularity=0");
+        var run = await _cli.RunAsync("run", "--data", sample, "--version", "20260701_000000", "--run-id", "weekly", "--set", "gate.min_over_popularity=0", "--set", "engine.shards=2");
 
         Assert.Equal(0, run.Code);
         Assert.StartsWith("weekly: published, version 20260701_000000", run.Out, StringComparison.Ordinal);

@@ -29,7 +29,7 @@ internal static class CrashProgram
 
         var engine = composed.GetRequiredService<LocalEngine>();
         var known = await engine.GetAsync(runId, CancellationToken.None);
-        if (point is not null && known?.Stages.Any(stage => stage.Name == point.Stage && stage.Status == StageStatus.Completed) == true)
+        if (point is not null && known?.Stages.Any(point.LiesBehind) == true)
             return Killed; // Its neighbour was killed after it was done: the point lies behind.
         try
         {

@@ -35,6 +35,32 @@ public sealed class CrashTests : IClassFixture<PostgresFixture>, IDisposable
     }
 
     [Fact]
+    public async Task Run_KilledWithinItsParts_EndsInTheSameFilesAsAnUninterruptedOne()
+    {
+        await WriteSampleAsync(users: 9_000, videos: 9_000); // three row groups each, so that all three parts have rows
+        using CrashWorkspace undisturbed = new(_sample.FullName), killed = new(_sample.FullName);
+        foreach (var workspace in new[] { undisturbed, killed })
+        {
+            workspace.Variables["TwoTower__Engine__Shards"] = "3";
+            workspace.Variables["TwoTower__Training__Epochs"] = "1";
+            workspace.Variables["TwoTower__Gate__MinEffectiveDimensions"] = "1";
+            workspace.Variables["TwoTower__Training__EmbeddingDim"] = workspace.Variables["TwoTower__Training__HiddenDim"] = "16";
+        }
+
+        Assert.Equal("Completed Published", await undisturbed.RunAsync("first", Champion, "none"));
+        string[] kills =
+        [
+            "user-features#1:after", "user-features#2:before", "item-features#2:after", "join:before", "join:after",
+            "video-embeddings#0:after", "user-embeddings#2:before", "user-embeddings#1:after",
+        ];
+        foreach (var kill in kills)
+            Assert.Null(await killed.RunAsync("first", Champion, kill));
+
+        Assert.Equal("Completed Published", await killed.RunAsync("first", Champion, "none"));
+        Assert.Equal(undisturbed.Published(), killed.Published());
+    }
+
+    [Fact]
     public async Task Run_KilledAtRandomTimes_EndsInTheSameFilesAsAnUninterruptedOne()
     {
         await WriteSampleAsync();
@@ -134,6 +160,6 @@ public sealed class CrashTests : IClassFixture<PostgresFixture>, IDisposable
         }
     }
 
-    private Task<RowCounts> WriteSampleAsync() =>
-        SampleGenerator.WriteAsync(_sample.FullName, new SampleSettings { Users = 120, Videos = 150, Decisions = 3_600 }, CancellationToken.None);
+    private Task<RowCounts> WriteSampleAsync(int users = 120, int videos = 150) => SampleGenerator.WriteAsync(
+        _sample.FullName, new SampleSettings { Users = users, Videos = videos, Decisions = Math.Max(3_600, 2 * users) }, CancellationToken.None);
 }

@@ -22,6 +22,7 @@ internal sealed class CrashWorkspace : IDisposable
         ["TwoTower__Gate__MinOverPopularity"] = "0",
         ["TwoTower__Gate__AbsoluteFloor"] = "0",
         ["TwoTower__Gate__MaxLoss"] = "1",
+        ["TwoTower__Engine__Shards"] = "2", // so that every stage has its turn
     };
 
     /// <param name="sample">Folder with the service's data; copied.</param>

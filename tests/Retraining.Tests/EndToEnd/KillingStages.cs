@@ -1,5 +1,7 @@
 using System.Reflection;
 using Retraining.Execution;
+using Retraining.Export;
+using Retraining.Features;
 
 namespace Retraining.Tests.EndToEnd;
 
@@ -30,11 +32,21 @@ internal static class KillingStages
     {
         public async Task<TOut> RunAsync(TIn input, StageContext context, CancellationToken cancellationToken)
         {
-            point?.Reach(name, KillPoint.Before);
-            point?.Enter(name);
+            var work = ShardOf(input) is { } shard ? $"{name}#{shard.Index}" : name;
+            point?.Reach(work, KillPoint.Before);
+            point?.Enter(work);
             var result = await inner.RunAsync(input, context, cancellationToken);
-            point?.Reach(name, KillPoint.After);
+            point?.Reach(work, KillPoint.After);
             return result;
         }
+
+        private static Shard? ShardOf(TIn input) => input switch
+        {
+            BuildUserFeatures.Input users => users.Shard,
+            BuildItemFeatures.Input items => items.Shard,
+            EmbedUsers.Input users => users.Shard,
+            EmbedVideos.Input videos => videos.Shard,
+            _ => null,
+        };
     }
 }

@@ -38,7 +38,8 @@ internal sealed class TrainedRun
 
     /// <param name="featureVersion"><c>v2</c> or <c>v3</c>.</param>
     /// <param name="rewrite">Changes the sample's files before they are read.</param>
-    public static async Task<TrainedRun> CreateAsync(string featureVersion = "v3", Action<string>? rewrite = null)
+    /// <param name="sample">Size of the service; null: a small one.</param>
+    public static async Task<TrainedRun> CreateAsync(string featureVersion = "v3", Action<string>? rewrite = null, SampleSettings? sample = null)
     {
         var run = new TrainedRun
         {
@@ -47,7 +48,7 @@ internal sealed class TrainedRun
         var folder = Directory.CreateTempSubdirectory("retrain-export-").FullName;
         try
         {
-            await SampleGenerator.WriteAsync(folder, new() { Users = 60, Videos = 90, Decisions = 1200 }, default);
+            await SampleGenerator.WriteAsync(folder, sample ?? new() { Users = 60, Videos = 90, Decisions = 1200 }, default);
             rewrite?.Invoke(folder);
             await run.FitAsync(await run._sync.FromAsync(folder));
         }

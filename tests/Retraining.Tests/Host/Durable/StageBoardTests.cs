@@ -27,5 +27,22 @@ public sealed class StageBoardTests
     }
 
     [Fact]
+    public void Started_PartsOfAStage_AreOneLineThatEndsWithTheLast()
+    {
+        var board = new StageBoard();
+        var (first, second) = (Stages.BuildUserFeatures with { Title = "part 1 of 2" }, Stages.BuildUserFeatures with { Title = "part 2 of 2" });
+        board.Started(first, 1, Noon);
+        board.Started(second, 1, Noon);
+        board.Completed(second, Noon.AddMinutes(1));
+
+        var running = Assert.Single(StageBoard.Read(board.ToJson().GetRawText()));
+        board.Completed(first, Noon.AddMinutes(2));
+        var done = Assert.Single(StageBoard.Read(board.ToJson().GetRawText()));
+
+        Assert.Equal((StageStatus.Running, Stages.BuildUserFeatures.Title), (running.Status, running.Title));
+        Assert.Equal((StageStatus.Completed, Noon.AddMinutes(2)), (done.Status, done.EndedAt!.Value));
+    }
+
+    [Fact]
     public void Read_NothingYet_IsEmpty() => Assert.Empty(StageBoard.Read(null));
 }
