@@ -28,12 +28,19 @@ internal static class BenchmarkCommand
         Description = "Strip this share of the items of all interactions and rank only them: how far content carries",
         HelpName = "SHARE",
     };
-    private static readonly Option<bool> WithAblation = new("--ablation") { Description = "Again with one setting changed at a time" };
+
+    private static readonly Option<string[]> Changes = new("--ablation")
+    {
+        Description = "Again with one setting changed at a time; all changes, or those named",
+        HelpName = "CHANGE",
+        Arity = ArgumentArity.ZeroOrMore,
+        AllowMultipleArgumentsPerToken = true,
+    };
 
     public static Command Create(CliSession session)
     {
         var command = new Command("benchmark", "Train and score on somebody else's split, so that published tables can be compared")
-            { Train, Test, Valid, FoldIn, ValidFoldIn, Videos, AllItems, Seeds, ColdShare, WithAblation };
+            { Train, Test, Valid, FoldIn, ValidFoldIn, Videos, AllItems, Seeds, ColdShare, Changes };
         command.SetAction((parsed, cancellationToken) => RunAsync(session, parsed, cancellationToken));
         return command;
     }
@@ -58,7 +65,7 @@ internal static class BenchmarkCommand
             Training = settings.Training,
         };
         var progress = new ProgressWriter(session.Streams.Error, TimeProvider.System);
-        if (parsed.GetValue(WithAblation))
+        if (parsed.GetResult(Changes) is not null)
         {
             await AblateAsync(session, request, progress, parsed, cancellationToken);
             return ExitCodes.Done;
@@ -76,7 +83,8 @@ internal static class BenchmarkCommand
         CliSession session, BenchmarkRequest request, ProgressWriter progress, ParseResult parsed, CancellationToken cancellationToken)
     {
         var results = await new Ablation(TimeProvider.System).RunAsync(
-            request, progress, (change, result) => session.Streams.Error.WriteLine($"{change}: ndcg@100 {result.TwoTower["ndcg@100"]:F4}"), cancellationToken);
+            request, parsed.GetValue(Changes) ?? [], progress,
+            (change, result) => session.Streams.Error.WriteLine($"{change}: ndcg@100 {result.TwoTower["ndcg@100"]:F4}"), cancellationToken);
         if (session.Json(parsed))
         {
             await session.Streams.Out.WriteLineAsync(CliJson.Text(results.ToDictionary(entry => entry.Change, entry => entry.Result)));

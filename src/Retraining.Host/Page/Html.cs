@@ -16,6 +16,9 @@ internal readonly struct Html
 
     public static Html Of(Builder pieces) => new(pieces.Text);
 
+    /// <summary>Markup that is escaped already.</summary>
+    public static Html Markup(string escaped) => new(escaped);
+
     /// <summary>Pieces one after another.</summary>
     public static Html All(IEnumerable<Html> pieces) => new(string.Concat(pieces.Select(piece => piece._text)));
 

@@ -9,6 +9,7 @@ public static class ContentTypes
         ".ndjson" => "application/x-ndjson",
         ".parquet" => "application/vnd.apache.parquet",
         ".gz" => "application/gzip",
+        ".svg" => "image/svg+xml",
         ".txt" => "text/plain; charset=utf-8",
         _ => "application/octet-stream",
     };

@@ -28,6 +28,31 @@ public sealed class InteractionLog
 
     public int Events => Item.Length;
 
+    /// <summary>What was known at a moment: the same users with their events up to and including it.</summary>
+    /// <param name="time">Unix milliseconds UTC.</param>
+    public InteractionLog Until(long time)
+    {
+        var offsets = new int[Users + 1];
+        List<int> kept = [];
+        for (var user = 0; user < Users; user++)
+        {
+            for (var e = Offsets[user]; e < Offsets[user + 1] && Time[e] <= time; e++)
+                kept.Add(e);
+            offsets[user + 1] = kept.Count;
+        }
+
+        return new()
+        {
+            UserIds = UserIds,
+            ProfileCreatedAt = ProfileCreatedAt,
+            Offsets = offsets,
+            Item = [.. kept.Select(e => Item[e])],
+            Time = [.. kept.Select(e => Time[e])],
+            Positive = [.. kept.Select(e => Positive[e])],
+            Weight = [.. kept.Select(e => Weight[e])],
+        };
+    }
+
     /// <summary>Index of a user id, or -1.</summary>
     public int IndexOf(string userId)
     {

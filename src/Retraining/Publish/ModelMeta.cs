@@ -49,6 +49,7 @@ internal static class ModelMeta
         meta["data"] = Data(input);
         meta["training"] = new JsonObject
         {
+            ["start"] = challenger.Start,
             ["best_epoch"] = challenger.BestEpoch,
             ["epochs"] = challenger.Epochs,
             ["validation_metric"] = challenger.Metric,

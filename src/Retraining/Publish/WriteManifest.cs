@@ -24,6 +24,7 @@ public sealed class WriteManifest(IArtifactStore work, OpenPublishStore openPubl
         ArtifactRef[] files =
         [
             .. input.Export.Files, input.Videos.File, input.Users.File, input.Evaluation.File, input.Verdict.File, input.Challenger.Log, metaFile,
+            .. input.Challenger.Curves is { } curves ? [curves] : Array.Empty<ArtifactRef>(),
         ];
         Array.Sort(files, (left, right) => string.CompareOrdinal(left.Name, right.Name));
         await CheckAsync(files, cancellationToken);

@@ -23,6 +23,9 @@ internal sealed class TowerFit(
     /// <summary>How training histories relate to their targets; benchmarks without an order of time take the rest of the user's items.</summary>
     public HistoryMode Mode { get; init; } = HistoryMode.Causal;
 
+    /// <summary>Trained weights to go on from, of this shape; null starts as the settings say.</summary>
+    public TwoTowerModel? Champion { get; init; }
+
     public ModelShape Shape { get; } = new()
     {
         UserInputDim = set.Spec.UserInputDim,
@@ -105,11 +108,11 @@ internal sealed class TowerFit(
         return best;
     }
 
-    private bool IsFactors => settings.Start == "factors" && settings.LinearSkip;
+    private bool IsFactors => Champion is null && settings.Start != "random" && settings.LinearSkip;
 
     private TwoTowerModel Start(TrainingSet data, CancellationToken cancellationToken) => IsFactors
         ? new FactorStart(data, _chosen ?? settings).Build(Shape, cancellationToken)
-        : TwoTowerModel.Create(Shape, settings.Seed);
+        : Champion ?? TwoTowerModel.Create(Shape, settings.Seed);
 
     private async Task<TrainingResult> TrainAsync(
         TrainingSet data, TwoTowerModel start, int patience, TrainingHooks hooks, TrainerState? resume, CancellationToken cancellationToken)

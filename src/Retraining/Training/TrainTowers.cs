@@ -9,10 +9,11 @@ using TwoTower.Training;
 namespace Retraining.Training;
 
 /// <summary>Trains the challenger. A run that was interrupted goes on after its last finished epoch and ends in the same bits.</summary>
-public sealed class TrainTowers(IArtifactStore work, TimeProvider time) : IStage<TrainTowers.Input, TrainedModel>
+public sealed class TrainTowers(IArtifactStore work, OpenPublishStore openPublishStore, TimeProvider time) : IStage<TrainTowers.Input, TrainedModel>
 {
     private const string SearchState = "training/checkpoint.bin";
     private const string RefitState = "training/refit.bin";
+    private const string ChampionNote = "training/champion.txt";
 
     /// <param name="Metric">What early stopping compares on the validation part: the gate's metric.</param>
     public sealed record Input(TrainingData Data, TrainingSettings Training, string Metric, PublishSettings Publish);
@@ -20,10 +21,7 @@ public sealed class TrainTowers(IArtifactStore work, TimeProvider time) : IStage
     public async Task<TrainedModel> RunAsync(Input input, StageContext context, CancellationToken cancellationToken)
     {
         var set = await TrainingSet.ReadAsync(work, input.Data, cancellationToken);
-        bool[] candidates = [.. set.Catalogue.Videos.Select(video => video.IsActive)];
-        var stopping = HeldOutPart.Validation(set.Log, set.Split, candidates, input.Training.ValidationUsers);
-        var fit = new TowerFit(set, input.Training, stopping, candidates, input.Metric, time);
-
+        var (fit, start) = await PrepareAsync(set, input, context, cancellationToken);
         var log = context.Folder + TrainingLogFile.Name;
         var epochs = new EpochTelemetry(input.Metric, time);
         var result = await fit.SearchAsync(
@@ -44,12 +42,28 @@ public sealed class TrainTowers(IArtifactStore work, TimeProvider time) : IStage
                 await LoadAsync(context.Folder + RefitState, cancellationToken), cancellationToken);
         }
 
-        return await WriteAsync(result, input, context, cancellationToken);
+        return await WriteAsync(result, start, input, context, cancellationToken);
 
         Action<TrainingProgress> Progress(string what) => progress => context.Progress.Report(TrainingReport.Of(progress, input.Metric, what));
     }
 
-    private async Task<TrainedModel> WriteAsync(TrainingResult result, Input input, StageContext context, CancellationToken cancellationToken)
+    /// <summary>What to train and from where: from the champion, if that is wanted and can be judged fairly.</summary>
+    private async Task<(TowerFit Fit, string Start)> PrepareAsync(TrainingSet set, Input input, StageContext context, CancellationToken cancellationToken)
+    {
+        var settings = input.Training;
+        bool[] candidates = [.. set.Catalogue.Videos.Select(video => video.IsActive)];
+        var stopping = HeldOutPart.Validation(set.Log, set.Split, candidates, settings.ValidationUsers);
+        var cold = new TowerFit(set, settings, stopping, candidates, input.Metric, time);
+        var champion = settings.Start == "champion"
+            ? await ChampionStart.ReadAsync(work, context.Folder + ChampionNote, openPublishStore, input.Publish, cancellationToken)
+            : null;
+        var unseen = champion?.Unseen(set.Log, set.Split, candidates, settings.ValidationUsers);
+        if (unseen is null || unseen.Count < ChampionStart.MinUsers || champion!.ModelOf(cold.Shape, set.Spec, settings.Seed) is not { } model)
+            return (cold, settings.Start == "random" || !settings.LinearSkip ? "random" : "factors");
+        return (new TowerFit(set, settings, unseen, candidates, input.Metric, time) { Champion = model }, $"champion {champion.Version}");
+    }
+
+    private async Task<TrainedModel> WriteAsync(TrainingResult result, string start, Input input, StageContext context, CancellationToken cancellationToken)
     {
         var weights = await work.WriteAsync(
             context.Folder + "model.safetensors",
@@ -57,11 +71,15 @@ public sealed class TrainTowers(IArtifactStore work, TimeProvider time) : IStage
             WriteOptions.Private,
             cancellationToken);
         var log = await TrainingLogFile.WriteAsync(work, context.Folder + TrainingLogFile.Name, result.Epochs, input.Metric, cancellationToken);
+        var curves = await TrainingLogFile.WriteCurvesAsync(
+            work, context.Folder + TrainingLogFile.CurvesName, result.Epochs, input.Metric, cancellationToken);
         return new()
         {
             Weights = weights,
             Log = log,
+            Curves = curves,
             EmbeddingDim = input.Training.EmbeddingDim,
+            Start = start,
             BestEpoch = result.BestEpoch,
             Epochs = result.Epochs.Count,
             Loss = result.Epochs.Count == 0 ? 0 : result.Epochs[Math.Max(1, result.BestEpoch) - 1].Loss,

@@ -10,7 +10,13 @@ public sealed record TrainedModel
 
     /// <summary>Loss and metric by epoch, NDJSON.</summary>
     public required ArtifactRef Log { get; init; }
+
+    /// <summary>The same as curves, SVG; null in records of older runs.</summary>
+    public ArtifactRef? Curves { get; init; }
     public required int EmbeddingDim { get; init; }
+
+    /// <summary>What training started from: <c>factors</c>, <c>random</c> or <c>champion 20261121_040000</c>; null in records of older runs.</summary>
+    public string? Start { get; init; }
 
     /// <summary>From 1; 0 when no epoch was better than the model that training started from.</summary>
     public required int BestEpoch { get; init; }

@@ -14,10 +14,11 @@ public sealed record TrainingSettings
     public bool LinearSkip { get; init; } = true;
 
     /// <summary>
-    /// What training starts from: <c>factors</c> (a factorisation of the likes, onto which the linear parts of both towers are fitted) or
-    /// <c>random</c>. Factors need the linear part.
+    /// What training starts from: <c>factors</c> (a factorisation of the likes, onto which the linear parts of both towers are fitted),
+    /// <c>champion</c> (the live version's weights, what it did not know yet starts anew; factors where its layers differ, or where fewer
+    /// than 100 users have likes for early stopping that it has not learnt from) or <c>random</c>. Factors need the linear part.
     /// </summary>
-    [AllowedValues("factors", "random")]
+    [AllowedValues("factors", "champion", "random")]
     public string Start { get; init; } = "factors";
 
     /// <summary>For <c>factors</c>: λ of the factorisation.</summary>

@@ -33,6 +33,18 @@ public sealed class SplitBenchmarkTests : IDisposable
         Assert.Contains(result.Spread.Values, spread => spread > 0);
     }
 
+    [Fact]
+    public async Task RunAsync_AblationOfOneChange_RunsThatAlone()
+    {
+        var results = await new Ablation(TimeProvider.System).RunAsync(
+            Request(), ["no training after the start"], new Progress<StageProgress>(), (_, _) => { }, CancellationToken.None);
+        Assert.Equal(0, Assert.Single(results).Result.BestEpochs[0]);
+
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => new Ablation(TimeProvider.System).RunAsync(
+            Request(), ["no training"], new Progress<StageProgress>(), (_, _) => { }, CancellationToken.None));
+        Assert.Contains("--ablation: no training, expected some of: as it is; no training after the start;", error.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("user_id,rating\na,1\n", "line 1: columns user_id, rating, expected user_id and item_id")]
     [InlineData("user_id,item_id,rating,timestamp\na,b,1,yesterday\n", "line 2, timestamp: yesterday, expected unix seconds")]

@@ -31,7 +31,7 @@ public sealed class EvaluateModelTests
     public async Task RunAsync_PublishedChampionOfTheSameWeights_ScoresTheSame()
     {
         var run = await TrainedRun.CreateAsync();
-        await PublishAsync(run);
+        await run.PublishAsync();
 
         var report = await EvaluateAsync(run, run.Challenger);
 
@@ -58,7 +58,7 @@ public sealed class EvaluateModelTests
     {
         // every decision's video is exchanged for one drawn at random: nothing is left to learn, and nothing may leak in
         var run = await TrainedRun.CreateAsync(rewrite: ShuffleVideos);
-        var trained = await new TrainTowers(run.Work, TimeProvider.System).RunAsync(
+        var trained = await new TrainTowers(run.Work, _ => run.Published, TimeProvider.System).RunAsync(
             new(run.Data, Training, "recall@10", new()), run.Context, CancellationToken.None);
         var report = await EvaluateAsync(run, trained);
 
@@ -118,16 +118,6 @@ public sealed class EvaluateModelTests
         foreach (var row in rows)
             row["video_id"] = videos[random.Next(videos.Length)];
         File.WriteAllText(path, JsonSerializer.Serialize(rows));
-    }
-
-    private static async Task PublishAsync(TrainedRun run)
-    {
-        var artifacts = await run.WriteManifestAsync();
-        foreach (var file in artifacts.Files.Append(artifacts.Manifest))
-        {
-            foreach (var folder in (string[])[TrainedRun.Version, "current"])
-                run.Published.Files[$"two-tower/v3/{folder}/{file.Name}"] = run.Work.Files[file.Path];
-        }
     }
 
     private static Task<EvaluationReport> EvaluateAsync(TrainedRun run, TrainedModel challenger) =>

@@ -109,6 +109,17 @@ internal sealed class TrainedRun
             new(Version, request, Data, Challenger, export, await EmbedVideosAsync(), await EmbedUsersAsync(), evaluation, verdict), Context, default);
     }
 
+    /// <summary>Publishes the challenger as the live version.</summary>
+    public async Task PublishAsync()
+    {
+        var artifacts = await WriteManifestAsync();
+        foreach (var file in artifacts.Files.Append(artifacts.Manifest))
+        {
+            foreach (var folder in (string[])[Version, "current"])
+                Published.Files[$"two-tower/v3/{folder}/{file.Name}"] = Work.Files[file.Path];
+        }
+    }
+
     private async Task FitAsync(Snapshot snapshot)
     {
         var fitted = await new FitFeatures(Work).RunAsync(

@@ -30,6 +30,7 @@ public sealed class TrainTowersTests
         var model = await TrainedWeights.ReadAsync(run.Work, trained.Weights, CancellationToken.None);
         Assert.All(model.Tensors, tensor => Assert.DoesNotContain(tensor.Values, value => !float.IsFinite(value)));
         Assert.Equal(3, run.Work.Text(trained.Log.Path).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        Assert.Contains("best: ", run.Work.Text(trained.Curves!.Path), StringComparison.Ordinal);
         Assert.Equal("recall@10", trained.Metric);
         Assert.InRange(trained.ValidationMetric!.Value, 0, 1);
     }
@@ -43,7 +44,7 @@ public sealed class TrainTowersTests
 
         var run = await TrainedRun.CreateAsync();
         using var stop = new CancellationTokenSource();
-        var interrupted = new TrainTowers(new StoppingStore(run.Work, stopAfter, stop), TimeProvider.System);
+        var interrupted = new TrainTowers(new StoppingStore(run.Work, stopAfter, stop), _ => run.Published, TimeProvider.System);
         await Assert.ThrowsAnyAsync<OperationCanceledException>(
             () => interrupted.RunAsync(new(run.Data, Settings, "recall@10", new()), run.Context, stop.Token));
         var resumed = await TrainAsync(run, Settings with { Threads = 2 });
@@ -57,10 +58,10 @@ public sealed class TrainTowersTests
     {
         var run = await TrainedRun.CreateAsync();
         var error = await Assert.ThrowsAsync<Retraining.Execution.PermanentStageException>(
-            () => new TrainTowers(run.Work, TimeProvider.System).RunAsync(new(run.Data, Settings, "auc", new()), run.Context, CancellationToken.None));
+            () => new TrainTowers(run.Work, _ => run.Published, TimeProvider.System).RunAsync(new(run.Data, Settings, "auc", new()), run.Context, CancellationToken.None));
         Assert.Contains("gate.metric: auc, expected recall@k", error.Message, StringComparison.Ordinal);
     }
 
     private static Task<TrainedModel> TrainAsync(TrainedRun run, TrainingSettings settings) =>
-        new TrainTowers(run.Work, TimeProvider.System).RunAsync(new(run.Data, settings, "recall@10", new()), run.Context, CancellationToken.None);
+        new TrainTowers(run.Work, _ => run.Published, TimeProvider.System).RunAsync(new(run.Data, settings, "recall@10", new()), run.Context, CancellationToken.None);
 }

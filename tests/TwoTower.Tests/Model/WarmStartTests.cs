@@ -10,7 +10,7 @@ public sealed class WarmStartTests
     [Fact]
     public void From_GrownAndReorderedColumns_EmbedsKnownColumnsAsTheChampionDid()
     {
-        var model = WarmStart.From(Old with { UserInputDim = 5, ItemInputDim = 3 }, Champion, [2, -1, 0, 1, -1], [0, 1, -1], seed: 9);
+        var model = WarmStart.From(Old with { UserInputDim = 5, ItemInputDim = 3 }, Champion, Origins(2, -1, 0, 1, -1), Origins(0, 1, -1), seed: 9);
 
         var (before, after) = (new SparseRows(3), new SparseRows(5));
         before.Add([0, 1, 2], [0.5f, 1, 2]);
@@ -20,12 +20,26 @@ public sealed class WarmStartTests
     }
 
     [Fact]
+    public void From_ColumnStandardisedOtherwise_EmbedsTheSameRawNumberAsTheChampionDid()
+    {
+        // raw 7: the champion saw (7 - 1) / 2 = 3, now it is (7 - 4) / 3 = 1, and 3 = 1.5 · 1 + 1.5
+        var model = WarmStart.From(Old, Champion, [new(0), new(1, Scale: 1.5f, Shift: 1.5f), new(2)], Origins(0, 1), seed: 9);
+
+        var (before, after) = (new SparseRows(3), new SparseRows(3));
+        before.Add([0, 1], [0.5f, 3]);
+        after.Add([0, 1], [0.5f, 1]);
+        Assert.Equal(Champion.User.Embed(before), model.User.Embed(after), (a, b) => Math.Abs(a - b) < 1e-6);
+    }
+
+    [Fact]
     public void From_OtherLayersOrColumns_Throws()
     {
-        Assert.Throws<ArgumentException>(() => WarmStart.From(Old with { HiddenDim = 5 }, Champion, [0, 1, 2], [0, 1], 1));
+        Assert.Throws<ArgumentException>(() => WarmStart.From(Old with { HiddenDim = 5 }, Champion, Origins(0, 1, 2), Origins(0, 1), 1));
         Assert.Contains(
             "user tower, column 1: origin 3, expected -1 to 2",
-            Assert.Throws<ArgumentException>(() => WarmStart.From(Old, Champion, [0, 3, 2], [0, 1], 1)).Message,
+            Assert.Throws<ArgumentException>(() => WarmStart.From(Old, Champion, Origins(0, 3, 2), Origins(0, 1), 1)).Message,
             StringComparison.Ordinal);
     }
+
+    private static ColumnOrigin[] Origins(params int[] columns) => [.. columns.Select(column => new ColumnOrigin(column))];
 }

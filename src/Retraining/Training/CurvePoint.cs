@@ -1,7 +1,7 @@
-namespace Retraining.Host.Page;
+namespace Retraining.Training;
 
 /// <summary>One epoch of a training.</summary>
 /// <param name="Epoch">From 1.</param>
 /// <param name="Loss">Training loss in nats, if told.</param>
 /// <param name="Metric">Validation metric in [0, 1], if told.</param>
-internal sealed record CurvePoint(double Epoch, double? Loss, double? Metric);
+public sealed record CurvePoint(double Epoch, double? Loss, double? Metric);
