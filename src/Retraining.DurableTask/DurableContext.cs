@@ -58,6 +58,9 @@ public sealed class DurableContext(TaskOrchestrationContext orchestration, DateT
     public async Task<TEvent?> WaitForEventAsync<TEvent>(string eventName, TimeSpan limit)
         where TEvent : class
     {
+        var wait = new EventWait(eventName, limit).AsStage();
+        _board.Started(wait, attempt: 1, Now);
+        orchestration.SetCustomStatus(_board.ToJson());
         try
         {
             var value = await orchestration.WaitForExternalEvent<JsonElement>(eventName, limit);
@@ -66,6 +69,11 @@ public sealed class DurableContext(TaskOrchestrationContext orchestration, DateT
         catch (OperationCanceledException)
         {
             return null; // the time ran out
+        }
+        finally
+        {
+            _board.Completed(wait, Now);
+            orchestration.SetCustomStatus(_board.ToJson());
         }
     }
 

@@ -1,9 +1,12 @@
+using Retraining.Approvals;
 using Retraining.Configuration;
 using Retraining.Dataset;
+using Retraining.Evaluation;
 using Retraining.Execution;
 using Retraining.Export;
 using Retraining.Features;
 using Retraining.Serving;
+using Retraining.Training;
 
 namespace Retraining;
 
@@ -12,16 +15,16 @@ public static class RetrainingPipeline
 {
     public static async Task<RetrainingResult> RunAsync(IPipelineContext run, RetrainingRequest request)
     {
-        var notification = request.Settings.Notification;
+        var (notification, pages) = (request.Settings.Notification, request.Settings.Hosting.PublicUrl);
         try
         {
             var result = await RetrainAsync(run, request);
-            await run.CallAsync(Stages.NotifyPeople, new(result, Error: null, request.StartedBy, notification));
+            await run.CallAsync(Stages.NotifyPeople, new(result, Error: null, request.StartedBy, notification, pages));
             return result;
         }
         catch (StageFailedException failure) when (failure.Stage != Stages.NotifyPeople.Name)
         {
-            await run.CallAsync(Stages.NotifyPeople, new(Result: null, failure.Message, request.StartedBy, notification));
+            await run.CallAsync(Stages.NotifyPeople, new(Result: null, failure.Message, request.StartedBy, notification, pages));
             throw;
         }
     }
@@ -35,12 +38,35 @@ public static class RetrainingPipeline
         await run.CallAsync(Stages.CheckContract, new(snapshot, settings.Contract, settings.Publish));
         var data = await BuildFeaturesAsync(run, settings, snapshot);
 
-        var challenger = await run.CallAsync(Stages.TrainTowers, new(data, settings.Training, settings.Gate.Metric, settings.Publish));
+        var challenger = await TrainAsync(run, new(data, settings.Training, settings.Gate.Metric, settings.Publish));
         var evaluation = await run.CallAsync(Stages.EvaluateModel, new(data, challenger, settings.Evaluation, settings.Publish));
         var verdict = await run.CallAsync(Stages.JudgeQuality, new(evaluation, challenger, settings.Gate, request.OverrideReason));
+        verdict = await ApproveAsync(run, request, version, verdict, evaluation);
         var result = new RetrainingResult { Outcome = RetrainingOutcome.Rejected, Version = version, Verdict = verdict, Evaluation = evaluation };
 
         return verdict.Publishes ? await PublishAsync(run, request, data, challenger, result) : result;
+    }
+
+    /// <summary>Trains, where the settings want it slice by slice; the last call finds nothing left to train and writes the model.</summary>
+    private static async Task<TrainedModel> TrainAsync(IPipelineContext run, TrainTowers.Input training)
+    {
+        var finished = training.Training.SliceMinutes == 0;
+        for (var slice = 1; !finished; slice++)
+            finished = (await run.CallAsync(Stages.TrainSlice, new(training, slice))).Finished;
+        return await run.CallAsync(Stages.TrainTowers, training);
+    }
+
+    /// <summary>Asks a person where the settings want one, and waits for the answer.</summary>
+    private static async Task<Verdict> ApproveAsync(
+        IPipelineContext run, RetrainingRequest request, string version, Verdict verdict, EvaluationReport evaluation)
+    {
+        if (ApprovalNeed.Of(request, verdict) is not { } why)
+            return verdict;
+
+        var settings = request.Settings;
+        await run.CallAsync(Stages.AskApproval, new(version, why, verdict, evaluation, settings.Gate, settings.Notification, settings.Hosting.PublicUrl));
+        var answer = await run.WaitForEventAsync<ApprovalAnswer>(ApprovalAnswer.EventName, TimeSpan.FromHours(settings.Gate.ApprovalHours));
+        return verdict with { Approval = Approval.Of(why, answer, settings.Gate) };
     }
 
     private static async Task<TrainingData> BuildFeaturesAsync(
@@ -60,7 +86,7 @@ public static class RetrainingPipeline
     }
 
     private static async Task<RetrainingResult> PublishAsync(
-        IPipelineContext run, RetrainingRequest request, TrainingData data, Training.TrainedModel challenger, RetrainingResult result)
+        IPipelineContext run, RetrainingRequest request, TrainingData data, TrainedModel challenger, RetrainingResult result)
     {
         var settings = request.Settings;
         var passed = result with { Outcome = RetrainingOutcome.Passed };

@@ -1,4 +1,6 @@
+using Retraining.Approvals;
 using Retraining.Artifacts;
+using Retraining.Configuration;
 using Retraining.Dataset;
 using Retraining.Evaluation;
 using Retraining.Execution;
@@ -36,11 +38,17 @@ public static class Stages
     public static readonly Stage<TrainTowers.Input, TrainedModel> TrainTowers =
         new("train", "Train the towers", WorkKind.Training, RetryPolicy.Transfer, TimeSpan.FromHours(24));
 
+    public static readonly Stage<TrainSlice.Input, TrainingSlice> TrainSlice =
+        new("train-slice", "Train for some minutes", WorkKind.Training, RetryPolicy.Transfer, TimeSpan.FromHours(24));
+
     public static readonly Stage<EvaluateModel.Input, EvaluationReport> EvaluateModel =
         new("evaluate", "Evaluate on the hold-out", WorkKind.Compute, RetryPolicy.Transfer, TimeSpan.FromHours(2));
 
     public static readonly Stage<JudgeQuality.Input, Verdict> JudgeQuality =
         new("gate", "Judge the challenger", WorkKind.Compute, RetryPolicy.Transfer, TimeSpan.FromMinutes(30));
+
+    public static readonly Stage<AskApproval.Input, AskedApproval> AskApproval =
+        new("ask-approval", "Ask a person to approve", WorkKind.Transfer, RetryPolicy.None, TimeSpan.FromMinutes(2));
 
     public static readonly Stage<ExportModel.Input, ExportedModel> ExportModel =
         new("export", "Export and prove the ONNX", WorkKind.Compute, RetryPolicy.Transfer, TimeSpan.FromMinutes(30));
@@ -72,7 +80,18 @@ public static class Stages
     /// <summary>All of them in the order of the weekly run.</summary>
     public static IReadOnlyList<IStageDescription> All { get; } =
     [
-        SyncSource, CheckContract, FitFeatures, BuildUserFeatures, BuildItemFeatures, JoinShards, TrainTowers, EvaluateModel, JudgeQuality,
-        ExportModel, EmbedVideos, EmbedUsers, WriteManifest, PublishVersion, LoadVideos, LoadUsers, ActivateVersion, NotifyPeople,
+        SyncSource, CheckContract, FitFeatures, BuildUserFeatures, BuildItemFeatures, JoinShards, TrainSlice, TrainTowers, EvaluateModel,
+        JudgeQuality, AskApproval, ExportModel, EmbedVideos, EmbedUsers, WriteManifest, PublishVersion, LoadVideos, LoadUsers, ActivateVersion,
+        NotifyPeople,
     ];
+
+    /// <summary>Those that a run with these settings goes through when nothing stops it and its data are of an ordinary size, in order.</summary>
+    public static IReadOnlyList<IStageDescription> PlannedBy(RetrainingSettings settings) =>
+    [
+        .. All.Where(stage => (stage.Name != JoinShards.Name || settings.Engine.Shards > 1)
+            && (stage.Name != TrainSlice.Name || settings.Training.SliceMinutes > 0)
+            && (stage.Name != AskApproval.Name || settings.Gate.Approval != GateSettings.Never)),
+    ];
+
+    public static bool IsTraining(string stage) => stage == TrainTowers.Name || stage == TrainSlice.Name;
 }

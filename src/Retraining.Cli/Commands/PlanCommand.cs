@@ -29,12 +29,12 @@ internal static class PlanCommand
         var version = VersionName.From(options.StartedAt(parsed) ?? TimeProvider.System.GetUtcNow());
         if (session.Json(parsed))
         {
-            await session.Streams.Out.WriteLineAsync(CliJson.Text(new { version, champion = reigning?.Version, store = store.Location, stages = Stages.All, request }));
+            await session.Streams.Out.WriteLineAsync(CliJson.Text(new { version, champion = reigning?.Version, store = store.Location, stages = Stages.PlannedBy(settings), request }));
             return ExitCodes.Done;
         }
 
         var console = Tables.Console(session.Streams.Out);
-        WriteStages(console);
+        WriteStages(console, settings);
         WriteSettings(console, settings);
         console.WriteLine(Source(settings));
         console.WriteLine($"Champion: {reigning?.Version ?? "none yet"}");
@@ -47,10 +47,10 @@ internal static class PlanCommand
     private static string Source(RetrainingSettings settings) =>
         $"Source: {settings.Source.Kind}{(settings.Source.Kind == "files" ? $", {settings.Source.Folder ?? "no folder set"}" : "")}";
 
-    private static void WriteStages(IAnsiConsole console)
+    private static void WriteStages(IAnsiConsole console, RetrainingSettings settings)
     {
         var table = Tables.With("stage", "does", "work", ">attempts", ">limit");
-        foreach (var stage in Stages.All)
+        foreach (var stage in Stages.PlannedBy(settings))
             table.Row(stage.Name, stage.Title, stage.Work.ToString().ToLowerInvariant(), $"{stage.Retry.MaxAttempts}", Units.Duration(stage.TimeLimit));
         console.Write(table);
     }

@@ -1,3 +1,4 @@
+using Retraining.Approvals;
 using Microsoft.Extensions.DependencyInjection;
 using Retraining.Dataset;
 using Retraining.Evaluation;
@@ -24,9 +25,11 @@ internal static class StageRegistration
             .Add(Stages.BuildUserFeatures, New<BuildUserFeatures>)
             .Add(Stages.BuildItemFeatures, New<BuildItemFeatures>)
             .Add(Stages.JoinShards, New<JoinShards>)
+            .Add(Stages.TrainSlice, New<TrainSlice>)
             .Add(Stages.TrainTowers, New<TrainTowers>)
             .Add(Stages.EvaluateModel, New<EvaluateModel>)
             .Add(Stages.JudgeQuality, New<JudgeQuality>)
+            .Add(Stages.AskApproval, New<AskApproval>)
             .Add(Stages.ExportModel, New<ExportModel>)
             .Add(Stages.EmbedVideos, New<EmbedVideos>)
             .Add(Stages.EmbedUsers, New<EmbedUsers>)

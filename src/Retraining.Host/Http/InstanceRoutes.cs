@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Retraining.Approvals;
 using Retraining.Host.Keys;
 using Retraining.Operations;
 
@@ -137,6 +138,8 @@ internal static class InstanceRoutes
         if (!request.HasJsonContentType())
             return Results.Problem("Only application/json request content is supported", statusCode: 400);
         var body = await JsonBody.ReadAsync(request, cancellationToken);
+        if (string.Equals(eventName, ApprovalAnswer.EventName, StringComparison.OrdinalIgnoreCase))
+            ApprovalAnswer.Read(body); // a mistyped answer is refused here, where its sender sees it
         return Answer(await runs.RaiseEventAsync(id, eventName, body.GetRawText(), cancellationToken));
     }
 

@@ -19,8 +19,9 @@ internal static class GateTable
         var spite = verdict.OverrideReason is { } reason
             ? Html.Of($"<p class=\"note\">Published in spite of it, because: {reason}</p>")
             : Html.Empty;
+        var answer = verdict.Approval is { } approval ? Html.Of($"<p class=\"note\">{approval.Told()}</p>") : Html.Empty;
         return Html.Of($"""
-            {spite}
+            {spite}{answer}
             <div class="scroll"><table class="cards">
             <thead><tr><th scope="col">Rule</th><th scope="col" class="number">Value</th><th scope="col" class="number">Threshold</th>
             <th scope="col">Verdict</th><th scope="col">In words</th></tr></thead>

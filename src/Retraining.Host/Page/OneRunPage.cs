@@ -1,3 +1,5 @@
+using Retraining.Approvals;
+using Retraining.Evaluation;
 using Retraining.Operations;
 
 namespace Retraining.Host.Page;
@@ -13,10 +15,10 @@ internal static class OneRunPage
         [
             ("summary", Summary(data, run)),
             ("steer", maySteer ? Steer(run) : Html.Empty),
-            ("gate", run.Result is { } result ? Gate(result) : Html.Empty),
+            ("gate", RunRecords.Verdict(run) is { } verdict ? Gate(verdict) : Html.Empty),
             ("curve", chart.ToString().Length == 0 ? Html.Empty : Html.Of($"<section><h2>Training</h2>{chart}</section>")),
             ("stages", Html.Of($"<section><h2>Stages</h2>{StageTimeline.Draw(run, data.Now)}</section>")),
-            ("quality", run.Result is { } ended ? Quality(ended, run.Request.Settings.Gate.Metric) : Html.Empty),
+            ("quality", RunRecords.Evaluation(run) is { } evaluation ? Quality(evaluation, run.Request.Settings.Gate.Metric) : Html.Empty),
         ];
     }
 
@@ -39,24 +41,27 @@ internal static class OneRunPage
             """);
     }
 
-    private static Html Gate(RetrainingResult result) => Html.Of($"<section><h2>Gate</h2>{GateTable.Draw(result.Verdict)}</section>");
+    private static Html Gate(Verdict verdict) => Html.Of($"<section><h2>Gate</h2>{GateTable.Draw(verdict)}</section>");
 
-    private static Html Quality(RetrainingResult result, string metric) =>
-        Html.Of($"<section><h2>Quality on the hold-out</h2>{MetricTable.Draw(result.Evaluation, metric)}</section>");
+    private static Html Quality(EvaluationReport evaluation, string metric) =>
+        Html.Of($"<section><h2>Quality on the hold-out</h2>{MetricTable.Draw(evaluation, metric)}</section>");
 
     private static Html Steer(RunState run) => run.Status switch
     {
         _ when run is { Interrupted: true, HasEnded: false } =>
             Html.Of($"{Form(run, "resume", "Resume")}{Form(run, "terminate", "Cancel the run")}"),
+        RunStatus.Running when OpenApproval.IsIn(run) => Html.Of(
+            $"{Form(run, "approve", "Approve", asksName: true)}{Form(run, "reject", "Reject", asksName: true)}{Form(run, "terminate", "Cancel the run")}"),
         RunStatus.Running or RunStatus.Pending => Html.Of($"{Form(run, "suspend", "Suspend")}{Form(run, "terminate", "Cancel the run")}"),
         RunStatus.Suspended => Html.Of($"{Form(run, "resume", "Resume")}{Form(run, "terminate", "Cancel the run")}"),
         RunStatus.Failed => Form(run, "rewind", "Go on at the failed stage"),
         _ => Html.Empty,
     };
 
-    private static Html Form(RunState run, string verb, string title) => Html.Of($"""
+    private static Html Form(RunState run, string verb, string title, bool asksName = false) => Html.Of($"""
         <details class="act"><summary>{title}</summary>
         <form method="post" action="/runs/{run.RunId}/{verb}">
+        {(asksName ? Html.Of($"<label>Your name <input name=\"by\" maxlength=\"100\" autocomplete=\"name\"></label>") : Html.Empty)}
         <label>Reason <input name="reason" maxlength="500" autocomplete="off"></label>
         <button>{title}</button>
         </form></details>

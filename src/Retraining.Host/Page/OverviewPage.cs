@@ -1,3 +1,4 @@
+using Retraining.Approvals;
 using Retraining.Operations;
 using Retraining.Serving;
 
@@ -56,6 +57,7 @@ internal static class OverviewPage
     {
         ({ Interrupted: true }, _) => "A run was interrupted and waits to be resumed.",
         ({ Status: RunStatus.Suspended }, _) => "A run is suspended.",
+        ({ } run, _) when OpenApproval.IsIn(run) => "A run waits for approval.",
         ({ Status: RunStatus.Pending }, _) => "A run is about to start.",
         ({ Stages: var stages }, _) => stages.LastOrDefault(stage => stage.Status == StageStatus.Running) is { } stage
             ? $"Now: {char.ToLowerInvariant(stage.Title[0])}{stage.Title[1..]}."
@@ -79,7 +81,7 @@ internal static class OverviewPage
             <section class="card" aria-labelledby="now-title">
             <h2 id="now-title"><a href="/runs/{run.RunId}">{run.RunId}</a> {verdict.Pill}</h2>
             <p>{verdict.Why}</p>
-            {bar}
+            {(OpenApproval.IsIn(run) ? Html.Of($"<p><a href=\"/runs/{run.RunId}\">Look at it and answer</a></p>") : bar)}
             {StageTimeline.Strip(run)}
             {chart}
             <p class="quiet">Started {Words.Time(run.CreatedAt)} by {run.Request.StartedBy}, {Words.Duration(data.Now - run.CreatedAt)} so far.</p>

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Retraining.Approvals;
 using Retraining.Configuration;
 using Retraining.Host.Http;
 using Retraining.Host.Keys;
@@ -55,12 +56,20 @@ internal static class PageActions
             "suspend" => runs.SuspendAsync(id, reason, cancellationToken),
             "resume" => runs.ResumeAsync(id, reason, cancellationToken),
             "rewind" => runs.RewindAsync(id, reason, cancellationToken),
+            "approve" => AnswerAsync(approved: true),
+            "reject" => AnswerAsync(approved: false),
             _ => null,
         };
         if (asked is null || await asked == ControlResult.NotFound)
             return Results.NotFound();
         data.Forget();
         return Results.Redirect($"/runs/{id}");
+
+        Task<ControlResult> AnswerAsync(bool approved)
+        {
+            var by = form["by"].ToString().Trim() is { Length: > 0 } name ? name : "page";
+            return runs.AnswerAsync(id, new ApprovalAnswer(approved, reason, by), cancellationToken);
+        }
     }
 
     private static async Task<IResult> ActivateAsync(

@@ -45,7 +45,7 @@ internal sealed class PageData(
     public async Task<Html> ChartAsync(RunState run, CancellationToken cancellationToken)
     {
         var settings = run.Request.Settings;
-        var trains = run.Stages.Any(stage => stage.Name == Stages.TrainTowers.Name && stage.Status == StageStatus.Running);
+        var trains = run.Stages.Any(stage => Stages.IsTraining(stage.Name) && stage.Status == StageStatus.Running);
         var points = await curves.OfAsync(run, cancellationToken);
         return CurveChart.Draw(points, settings.Gate.Metric, trains ? settings.Training.Epochs : null);
     }

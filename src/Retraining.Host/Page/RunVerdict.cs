@@ -1,3 +1,4 @@
+using Retraining.Approvals;
 using Retraining.Operations;
 
 namespace Retraining.Host.Page;
@@ -15,6 +16,7 @@ internal sealed record RunVerdict(string Word, string Tone, string Why)
         RunStatus.Pending => new RunVerdict("Waiting", "idle", "It has not started yet."),
         RunStatus.Running when run.Interrupted =>
             new RunVerdict("Interrupted", "refused", "No process carries it any more. Resume it to go on at its first unfinished stage."),
+        RunStatus.Running when OpenApproval.IsIn(run) => new RunVerdict("Your turn", "refused", Question(run)),
         RunStatus.Running => new RunVerdict("Running", "busy", Doing(run)),
         RunStatus.Suspended => new RunVerdict("Suspended", "idle", "No further stage starts until it is resumed."),
         RunStatus.Failed => new RunVerdict("Failed", "bad", run.Error ?? "No error was recorded."),
@@ -31,8 +33,14 @@ internal sealed record RunVerdict(string Word, string Tone, string Why)
         _ => new RunVerdict("Refused", "refused", Refusal(result)),
     };
 
+    private static string Question(RunState run) => OpenApproval.QuestionOf(run) is { } question
+        ? $"It waits for approval until {question.Until:yyyy-MM-dd HH:mm} UTC, because {question.Why}."
+        : "It waits for approval.";
+
     private static string Refusal(RetrainingResult result)
     {
+        if (result.Verdict.Approval is { Approved: false } answer)
+            return $"{answer.Told()}. What was live still is.";
         var broken = result.Verdict.Rules.Where(rule => !rule.Passed).Select(rule => Words.Spaced(rule.Name)).ToList();
         return $"{Words.List(broken)} {(broken.Count == 1 ? "does" : "do")} not hold. What was live still is.";
     }

@@ -12,9 +12,9 @@ internal static class StageTimeline
         var known = run.Stages.ToLookup(stage => stage.Name, StringComparer.Ordinal);
         var end = run.HasEnded ? run.UpdatedAt : now;
         var length = Math.Max(1, (end - run.CreatedAt).TotalMilliseconds);
-        var planned = Stages.All.Select(stage => (stage.Name, stage.Title));
+        var planned = Expected(run, known).Select(stage => (stage.Name, stage.Title)).ToList();
         var others = run.Stages
-            .Where(stage => Stages.All.All(description => description.Name != stage.Name))
+            .Where(stage => planned.All(description => description.Name != stage.Name))
             .Select(stage => (stage.Name, stage.Title));
         var rows = Html.All(planned.Concat(others).Distinct(), stage => known.Contains(stage.Name)
             ? Html.All(known[stage.Name], state => Row(state, run, end, length))
@@ -26,12 +26,20 @@ internal static class StageTimeline
     public static Html Strip(RunState run)
     {
         var known = run.Stages.ToLookup(stage => stage.Name, StringComparer.Ordinal);
-        var done = known.Count(parts => parts.All(stage => stage.Status == StageStatus.Completed));
+        var planned = Expected(run, known);
+        var done = planned.Count(stage => known.Contains(stage.Name) && known[stage.Name].All(part => part.Status == StageStatus.Completed));
         return Html.Of($"""
-            <ol class="strip" aria-label="{done} of {Stages.All.Count} stages done">
-            {Html.All(Stages.All, stage => Html.Of($"<li class=\"{ToneOf(known[stage.Name])}\" title=\"{stage.Title}\"></li>"))}
+            <ol class="strip" aria-label="{done} of {planned.Count} stages done">
+            {Html.All(planned, stage => Html.Of($"<li class=\"{ToneOf(known[stage.Name])}\" title=\"{stage.Title}\"></li>"))}
             </ol>
             """);
+    }
+
+    /// <summary>Stages that a run goes through, or has gone through, in the order of the weekly run.</summary>
+    private static List<IStageDescription> Expected(RunState run, ILookup<string, StageState> known)
+    {
+        var planned = Stages.PlannedBy(run.Request.Settings);
+        return [.. Stages.All.Where(stage => planned.Contains(stage) || known.Contains(stage.Name))];
     }
 
     private static Html Row(StageState stage, RunState run, DateTimeOffset runEnd, double length)

@@ -10,12 +10,11 @@ namespace Retraining.Host.Page;
 internal sealed class TrainingCurves(IArtifactStore store, ILogger<TrainingCurves> logger)
 {
     private const int MaxPoints = 2000;
-    private static readonly string TrainStage = Stages.TrainTowers.Name;
 
     /// <summary>Empty before the first epoch, and when the run's files were removed.</summary>
     public async Task<IReadOnlyList<CurvePoint>> OfAsync(RunState run, CancellationToken cancellationToken)
     {
-        if (run.Stages.All(stage => stage.Name != TrainStage))
+        if (!run.Stages.Any(stage => Stages.IsTraining(stage.Name)))
             return [];
         try
         {

@@ -26,15 +26,15 @@ internal sealed class JournaledContext(
     public async Task<TEvent?> WaitForEventAsync<TEvent>(string eventName, TimeSpan limit)
         where TEvent : class
     {
-        var outcome = await WaitAsync(new EventWait(eventName, limit), $"wait-{eventName}", $"Wait for {eventName}");
+        var outcome = await WaitAsync(new EventWait(eventName, limit));
         return outcome.Value?.Deserialize<TEvent>(RecordJson.Options);
     }
 
-    public Task DelayAsync(TimeSpan time) => WaitAsync(new EventWait(null, time), "delay", "Wait");
+    public Task DelayAsync(TimeSpan time) => WaitAsync(new EventWait(null, time));
 
-    private Task<EventOutcome> WaitAsync(EventWait wait, string name, string title)
+    private Task<EventOutcome> WaitAsync(EventWait wait)
     {
-        var stage = new Stage<EventWait, EventOutcome>(name, title, WorkKind.Transfer, RetryPolicy.None, wait.Limit);
+        var stage = wait.AsStage();
         return Call(stage, wait, (json, call, deliver) => waits.RunAsync(stage, wait, json, call, deliver, cancellationToken));
     }
 

@@ -52,6 +52,6 @@ internal sealed class WaitRunner
     }
 
     private static bool IsTaken(RecordedCall call) =>
-        call.Result is { ValueKind: JsonValueKind.Object } result && call.Stage.StartsWith("wait-", StringComparison.Ordinal)
+        call.Result is { ValueKind: JsonValueKind.Object } result && EventWait.IsEvent(call.Stage)
         && result.TryGetProperty("raised", out var raised) && raised.ValueKind == JsonValueKind.True;
 }

@@ -27,5 +27,6 @@ public sealed record RetrainingSettings
     public ServingSettings Serving { get; init; } = new();
     public NotificationSettings Notification { get; init; } = new();
     public ScheduleSettings Schedule { get; init; } = new();
+    public HostingSettings Hosting { get; init; } = new();
     public EngineSettings Engine { get; init; } = new();
 }

@@ -6,6 +6,9 @@ namespace Retraining.Evaluation;
 /// <summary>Each rule of the gate with what it saw and what it was held against.</summary>
 internal sealed class GateRules(GateSettings settings)
 {
+    /// <summary>Name of the rule that looks at the champion. Its value is the least relative difference at the confidence.</summary>
+    public const string Champion = "not-worse-than-champion";
+
     public static GateRule FiniteWeights(TwoTowerModel model)
     {
         var bad = model.Tensors.Sum(tensor => tensor.Values.Count(value => !float.IsFinite(value)));
@@ -42,7 +45,7 @@ internal sealed class GateRules(GateSettings settings)
         var relative = mean > 0 ? interval.Low / mean : interval.Low < 0 ? double.MinValue : 0;
         var detectable = new UserBootstrap { Confidence = settings.Confidence }.DetectableLoss(interval.StandardError, power: 0.8);
         return new(
-            "not-worse-than-champion", relative, allowed, relative >= allowed,
+            Champion, relative, allowed, relative >= allowed,
             $"{settings.Metric} differs from champion {version}'s {mean:F4} by {interval.Mean:+0.0000;-0.0000;0.0000}, at {settings.Confidence:P0} confidence by at least "
             + $"{interval.Low:+0.0000;-0.0000;0.0000} ({relative:P1} of it), expected no less than {allowed:P1}; "
             + $"a loss of {detectable:F4} would be found in 4 of 5 cases");

@@ -5,6 +5,9 @@ namespace Retraining.Evaluation;
 /// <summary>When a challenger may go live.</summary>
 public sealed record GateSettings
 {
+    internal const string Never = "never", Unclear = "unclear", Always = "always";
+    internal const string Reject = "reject", Publish = "publish";
+
     /// <summary>Metric that the rules compare, on the hold-out; early stopping looks at it too.</summary>
     public string Metric { get; init; } = "recall@10";
 
@@ -32,4 +35,19 @@ public sealed record GateSettings
     [Range(100, 1_000_000)]
     public int Resamples { get; init; } = 2000;
     public int Seed { get; init; } = 11;
+
+    /// <summary>
+    /// Who decides once all rules hold: <c>never</c> asks a person, <c>always</c> does, <c>unclear</c> does when the challenger is not shown to be
+    /// as good as the champion, only to lose less than <see cref="MaxLoss"/>. Dry runs and overridden gates ask nobody.
+    /// </summary>
+    [AllowedValues(Never, Unclear, Always)]
+    public string Approval { get; init; } = Never;
+
+    /// <summary>Longest time that a run waits for the answer, in hours.</summary>
+    [Range(0.0, 24.0 * 30, MinimumIsExclusive = true)]
+    public double ApprovalHours { get; init; } = 72;
+
+    /// <summary>What happens when nobody answers in time: <c>reject</c> or <c>publish</c>.</summary>
+    [AllowedValues(Reject, Publish)]
+    public string WithoutAnswer { get; init; } = Reject;
 }

@@ -1,3 +1,4 @@
+using Retraining.Approvals;
 using Retraining.Artifacts;
 
 namespace Retraining.Evaluation;
@@ -15,5 +16,8 @@ public sealed record Verdict
     /// <summary><c>gate.json</c>.</summary>
     public required ArtifactRef File { get; init; }
 
-    public bool Publishes => Passed || OverrideReason is not null;
+    /// <summary>The answer of a person who was asked after all rules held; null when nobody was.</summary>
+    public Approval? Approval { get; init; }
+
+    public bool Publishes => (Passed || OverrideReason is not null) && Approval is not { Approved: false };
 }

@@ -8,9 +8,11 @@ namespace Retraining.Operations;
 /// </summary>
 public sealed record NotificationSettings
 {
-    /// <summary>Outcomes that are told: <c>published</c>, <c>rejected</c>, <c>passed</c>, <c>failed</c>, <c>missed</c>.</summary>
-    [AllowedValues("published", "rejected", "passed", "failed", "missed")]
-    public IReadOnlyList<string> On { get; init; } = ["published", "rejected", "failed", "missed"];
+    internal const string Approval = "approval";
+
+    /// <summary>Outcomes that are told: <c>published</c>, <c>rejected</c>, <c>passed</c>, <c>failed</c>, <c>missed</c>, and <c>approval</c> when a run waits for one.</summary>
+    [AllowedValues("published", "rejected", "passed", "failed", "missed", Approval)]
+    public IReadOnlyList<string> On { get; init; } = ["published", "rejected", "failed", "missed", Approval];
 
     /// <summary>Who gets e-mail; none by default.</summary>
     public IReadOnlyList<string> EmailTo { get; init; } = [];

@@ -13,26 +13,22 @@ internal static class NotificationText
     public static string Body(NotifyPeople.Input input, string runId)
     {
         if (input.Result is not { } result)
-            return $"{input.Error ?? "no reason was recorded"}\nGo on after the cause is gone: retrain resume {runId}";
+            return $"{input.Error ?? "no reason was recorded"}\nGo on after the cause is gone: retrain resume {runId}{Page(input, runId)}";
 
         var text = new StringBuilder($"Version {result.Version}");
         if (result.Location is { } location)
             text.Append($"\nLies in {location}");
-        foreach (var (metric, value) in result.Evaluation.Challenger.OrderBy(metric => metric.Key, StringComparer.Ordinal).Where(metric => IsHeadline(metric.Key)))
-        {
-            text.Append($"\n{metric} {value:F4}, popularity {result.Evaluation.Popularity.GetValueOrDefault(metric):F4}");
-            if (result.Evaluation.Champion is { } champion)
-                text.Append($", champion {result.Evaluation.ChampionVersion} {champion.GetValueOrDefault(metric):F4}");
-        }
-
+        text.Append(Headline.Of(result.Evaluation));
         foreach (var rule in result.Verdict.Rules.Where(rule => !rule.Passed))
             text.Append($"\nRefused by {rule.Name}: {rule.Explanation}");
         if (result.Verdict.OverrideReason is { } reason)
             text.Append($"\nPublished in spite of the gate: {reason}");
+        if (result.Verdict.Approval is { } approval)
+            text.Append($"\n{approval.Told()}");
         if (result.Outcome == RetrainingOutcome.Rejected)
             text.Append("\nWhat was live still is. To publish all the same: start a run with a reason to override the gate");
-        return text.ToString();
+        return text.Append(Page(input, runId)).ToString();
     }
 
-    private static bool IsHeadline(string metric) => metric is "recall@10" or "ndcg@10";
+    private static string Page(NotifyPeople.Input input, string runId) => input.PublicUrl is { } url ? $"\nIts page: {RunAddress.Of(url, runId)}" : "";
 }

@@ -7,7 +7,8 @@ public sealed class NotifyPeople(Announcer announcer) : IStage<NotifyPeople.Inpu
 {
     /// <param name="Result">Null when the run failed.</param>
     /// <param name="Error">Why it failed; null otherwise.</param>
-    public sealed record Input(RetrainingResult? Result, string? Error, string StartedBy, NotificationSettings Notification);
+    /// <param name="PublicUrl">Where the status page is; null when nobody said.</param>
+    public sealed record Input(RetrainingResult? Result, string? Error, string StartedBy, NotificationSettings Notification, string? PublicUrl = null);
 
     public Task<Notification> RunAsync(Input input, StageContext context, CancellationToken cancellationToken) => announcer.TellAsync(
         NotificationText.Outcome(input),

@@ -1,6 +1,5 @@
 using Retraining.Artifacts;
 using Retraining.Dataset;
-using Retraining.Evaluation;
 using Retraining.Execution;
 using Retraining.Publish;
 using TwoTower.Safetensors;
@@ -11,56 +10,13 @@ namespace Retraining.Training;
 /// <summary>Trains the challenger. A run that was interrupted goes on after its last finished epoch and ends in the same bits.</summary>
 public sealed class TrainTowers(IArtifactStore work, OpenPublishStore openPublishStore, TimeProvider time) : IStage<TrainTowers.Input, TrainedModel>
 {
-    private const string SearchState = "training/checkpoint.bin";
-    private const string RefitState = "training/refit.bin";
-    private const string ChampionNote = "training/champion.txt";
-
     /// <param name="Metric">What early stopping compares on the validation part: the gate's metric.</param>
     public sealed record Input(TrainingData Data, TrainingSettings Training, string Metric, PublishSettings Publish);
 
     public async Task<TrainedModel> RunAsync(Input input, StageContext context, CancellationToken cancellationToken)
     {
-        var set = await TrainingSet.ReadAsync(work, input.Data, cancellationToken);
-        var (fit, start) = await PrepareAsync(set, input, context, cancellationToken);
-        var log = context.Folder + TrainingLogFile.Name;
-        var epochs = new EpochTelemetry(input.Metric, time);
-        var result = await fit.SearchAsync(
-            async (state, token) =>
-            {
-                await SaveAsync(context.Folder + SearchState, state, token);
-                await TrainingLogFile.WriteAsync(work, log, state.Epochs, input.Metric, token); // people follow the curve by it
-                epochs.Ended(state.Epochs[^1]);
-            },
-            Progress("epoch"),
-            await LoadAsync(context.Folder + SearchState, cancellationToken),
-            cancellationToken);
-        if (input.Training.Refit)
-        {
-            var full = set.With(set.Log, set.Split.WithValidationInTraining());
-            result = await fit.RefitAsync(
-                full, result, (state, token) => SaveAsync(context.Folder + RefitState, state, token), Progress("refit, epoch"),
-                await LoadAsync(context.Folder + RefitState, cancellationToken), cancellationToken);
-        }
-
+        var (result, start) = await new TowerTraining(work, openPublishStore, time).RunAsync(input, context, isOver: null, cancellationToken);
         return await WriteAsync(result, start, input, context, cancellationToken);
-
-        Action<TrainingProgress> Progress(string what) => progress => context.Progress.Report(TrainingReport.Of(progress, input.Metric, what));
-    }
-
-    /// <summary>What to train and from where: from the champion, if that is wanted and can be judged fairly.</summary>
-    private async Task<(TowerFit Fit, string Start)> PrepareAsync(TrainingSet set, Input input, StageContext context, CancellationToken cancellationToken)
-    {
-        var settings = input.Training;
-        bool[] candidates = [.. set.Catalogue.Videos.Select(video => video.IsActive)];
-        var stopping = HeldOutPart.Validation(set.Log, set.Split, candidates, settings.ValidationUsers);
-        var cold = new TowerFit(set, settings, stopping, candidates, input.Metric, time);
-        var champion = settings.Start == "champion"
-            ? await ChampionStart.ReadAsync(work, context.Folder + ChampionNote, openPublishStore, input.Publish, cancellationToken)
-            : null;
-        var unseen = champion?.Unseen(set.Log, set.Split, candidates, settings.ValidationUsers);
-        if (unseen is null || unseen.Count < ChampionStart.MinUsers || champion!.ModelOf(cold.Shape, set.Spec, settings.Seed) is not { } model)
-            return (cold, settings.Start == "random" || !settings.LinearSkip ? "random" : "factors");
-        return (new TowerFit(set, settings, unseen, candidates, input.Metric, time) { Champion = model }, $"champion {champion.Version}");
     }
 
     private async Task<TrainedModel> WriteAsync(TrainingResult result, string start, Input input, StageContext context, CancellationToken cancellationToken)
@@ -87,30 +43,5 @@ public sealed class TrainTowers(IArtifactStore work, OpenPublishStore openPublis
             ValidationMetric = result.BestMetric,
             ExamplesPerSecond = result.ExamplesPerSecond,
         };
-    }
-
-    private Task<ArtifactRef> SaveAsync(string path, TrainerState state, CancellationToken cancellationToken) => work.WriteAsync(
-        path,
-        (stream, _) =>
-        {
-            state.Save(stream);
-            return Task.CompletedTask;
-        },
-        WriteOptions.Private,
-        cancellationToken);
-
-    private async Task<TrainerState?> LoadAsync(string path, CancellationToken cancellationToken)
-    {
-        if (!await work.ExistsAsync(path, cancellationToken))
-            return null;
-        await using var stream = await work.OpenReadAsync(path, cancellationToken);
-        try
-        {
-            return TrainerState.Load(stream);
-        }
-        catch (InvalidDataException error)
-        {
-            throw new PermanentStageException($"{path}: {error.Message}", error);
-        }
     }
 }

@@ -121,6 +121,13 @@ public sealed record TrainingSettings
     public int ValidationUsers { get; init; } = 10_000;
     public int Seed { get; init; } = 42;
 
+    /// <summary>
+    /// For hosts that stop long activities: train in slices of this many minutes, each an activity of its own. A slice ends with the first epoch
+    /// that ends after them; what goes before the first epoch is done again in each. 0 trains in one go. The result does not depend on it.
+    /// </summary>
+    [Range(0.0, 1_440.0)]
+    public double SliceMinutes { get; init; }
+
     /// <summary>0 takes all cores. The result does not depend on it.</summary>
     [Range(0, 1_024)]
     public int Threads { get; init; }

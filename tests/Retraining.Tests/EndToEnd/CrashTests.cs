@@ -136,7 +136,7 @@ public sealed class CrashTests : IClassFixture<PostgresFixture>, IDisposable
     /// <summary>One run, killed at every point there is; each process gets as far as the next point.</summary>
     private static async Task KillEverywhereAsync(CrashWorkspace workspace, string runId, string version)
     {
-        foreach (var stage in Stages.All)
+        foreach (var stage in Stages.All) // slices and the question for approval are switched on
         {
             Assert.Null(await workspace.RunAsync(runId, version, $"{stage.Name}:{KillPoint.Before}"));
             Assert.Null(await workspace.RunAsync(runId, version, $"{stage.Name}:{KillPoint.After}"));

@@ -23,6 +23,10 @@ internal sealed class CrashWorkspace : IDisposable
         ["TwoTower__Gate__AbsoluteFloor"] = "0",
         ["TwoTower__Gate__MaxLoss"] = "1",
         ["TwoTower__Engine__Shards"] = "2", // so that every stage has its turn
+        ["TwoTower__Gate__Approval"] = "always", // asked for, waited for and, as nobody answers, given
+        ["TwoTower__Gate__ApprovalHours"] = "0.0001",
+        ["TwoTower__Gate__WithoutAnswer"] = "publish",
+        ["TwoTower__Training__SliceMinutes"] = "0.00001", // a slice for each epoch
     };
 
     /// <param name="sample">Folder with the service's data; copied.</param>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Retraining.Operations;
 
 namespace Retraining.Tests.Host;
@@ -94,6 +95,22 @@ public sealed class InstanceControlTests
         Assert.Equal("run-9", (await ended.JsonAsync()).GetProperty("id").GetString());
         await running.ProblemAsync(HttpStatusCode.Conflict);
         Assert.Equal(RunStatus.Running, (await host.Runs.GetAsync("run-9", default))!.Status);
+    }
+
+    [Theory]
+    [InlineData("""{"approved":true,"reason":"fine","by":"ana"}""", 202)]
+    [InlineData("""{"approved":"yes"}""", 400)]
+    [InlineData("true", 400)]
+    public async Task RaiseEvent_Approval_IsReadBeforeItIsTaken(string body, int code)
+    {
+        await using var host = await HostFixture.StartAsync();
+        AddThree(host);
+
+        using var content = new StringContent(body, Encoding.UTF8, "application/json");
+        var response = await host.Client().PostAsync($"{Instances}/run-3/raiseEvent/approval", content);
+
+        Assert.Equal(code, (int)response.StatusCode);
+        Assert.Equal(code == 202 ? 1 : 0, host.Runs.Asked.Count);
     }
 
     [Fact]

@@ -102,6 +102,28 @@ public sealed class PageTests
     }
 
     [Fact]
+    public async Task Run_WaitsForApproval_ShowsTheEvidenceAndTakesTheAnswer()
+    {
+        await using var host = await HostFixture.StartAsync();
+        host.Runs.Add(SampleRuns.WaitingForApproval("run-1"));
+
+        var overview = await host.Client().GetStringAsync("/");
+        var page = await host.Client().GetStringAsync("/runs/run-1");
+        using var form = new FormUrlEncodedContent([new("by", "ana"), new("reason", "the sale ends on Monday")]);
+        var answered = await host.Client().PostAsync("/runs/run-1/reject", form);
+
+        Assert.Contains("A run waits for approval.", overview, StringComparison.Ordinal);
+        Assert.Contains("waits for approval until 2026-11-23 12:00 UTC, because it may lose up to 4.0 %", page, StringComparison.Ordinal);
+        Assert.Contains("action=\"/runs/run-1/approve\"", page, StringComparison.Ordinal);
+        Assert.Contains("not worse than champion", page, StringComparison.Ordinal); // the gate, before the run has a result
+        Assert.Contains("+5.0 %", page, StringComparison.Ordinal); // challenger beside champion
+        Assert.Equal(HttpStatusCode.Found, answered.StatusCode);
+        Assert.Equal(
+            ("raiseEvent approval", "run-1", """{"approved":false,"reason":"the sale ends on Monday","by":"ana"}"""), Assert.Single(host.Runs.Asked));
+        Assert.DoesNotContain("action=\"/runs/run-1/approve", await host.Client(HostFixture.ReadKey).GetStringAsync("/runs/run-1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Runs_ThousandOfThem_ArePagedAndFiltered()
     {
         await using var host = await HostFixture.StartAsync();

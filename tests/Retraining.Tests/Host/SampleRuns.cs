@@ -1,3 +1,5 @@
+using System.Text.Json;
+using Retraining.Approvals;
 using Retraining.Artifacts;
 using Retraining.Configuration;
 using Retraining.Evaluation;
@@ -31,6 +33,25 @@ internal static class SampleRuns
         ],
     };
 
+    /// <summary>Evaluated and judged, and waiting for a person.</summary>
+    public static RunState WaitingForApproval(string id)
+    {
+        var result = Result(RetrainingOutcome.Published, passed: true);
+        return Of(id, RunStatus.Running) with
+        {
+            Stages =
+            [
+                Done(Stages.EvaluateModel, result.Evaluation),
+                Done(Stages.JudgeQuality, result.Verdict),
+                Done(Stages.AskApproval, new AskedApproval { Why = "it may lose up to 4.0 %", Until = HostFixture.Start.AddDays(3), Delivered = ["log"], Failed = [] }),
+                new StageState
+                {
+                    Name = "wait-approval", Title = "Wait for approval", Status = StageStatus.Running, Attempts = 1, StartedAt = HostFixture.Start.AddMinutes(2),
+                },
+            ],
+        };
+    }
+
     public static RunState Failed(string id) => Of(id, RunStatus.Failed) with { Error = "train: loss is NaN in epoch 2, expected a finite number" };
 
     public static RunState Published(string id) => Of(id, RunStatus.Completed) with { Result = Result(RetrainingOutcome.Published, passed: true) };
@@ -45,6 +66,19 @@ internal static class SampleRuns
         UpdatedAt = HostFixture.Start.AddMinutes(3),
         Request = new RetrainingRequest { Settings = new RetrainingSettings(), StartedBy = "timer" },
     };
+
+    private static StageState Done<TIn, TOut>(Stage<TIn, TOut> stage, TOut result)
+        where TIn : notnull
+        where TOut : notnull => new()
+        {
+            Name = stage.Name,
+            Title = stage.Title,
+            Status = StageStatus.Completed,
+            Attempts = 1,
+            StartedAt = HostFixture.Start.AddMinutes(1),
+            EndedAt = HostFixture.Start.AddMinutes(2),
+            ResultJson = JsonSerializer.Serialize(result, RecordJson.Options),
+        };
 
     private static RetrainingResult Result(RetrainingOutcome outcome, bool passed)
     {

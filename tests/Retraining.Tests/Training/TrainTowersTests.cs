@@ -54,6 +54,23 @@ public sealed class TrainTowersTests
     }
 
     [Fact]
+    public async Task RunAsync_InSlices_EndsInTheSameBytes()
+    {
+        var whole = await TrainAsync(await TrainedRun.CreateAsync(), Settings);
+
+        var run = await TrainedRun.CreateAsync();
+        var input = new TrainTowers.Input(run.Data, Settings with { SliceMinutes = 1e-9 }, "recall@10", new());
+        var slices = 1;
+        while (!(await new TrainSlice(run.Work, _ => run.Published, TimeProvider.System).RunAsync(new(input, slices), run.Context, CancellationToken.None)).Finished)
+            slices++;
+        var sliced = await TrainAsync(run, input.Training);
+
+        Assert.True(slices > Settings.Epochs, $"{slices} slices, expected one for each epoch of search and refit, and one that finds nothing left");
+        Assert.Equal(whole.Weights.Sha256, sliced.Weights.Sha256);
+        Assert.Equal(whole.Log.Sha256, sliced.Log.Sha256);
+    }
+
+    [Fact]
     public async Task RunAsync_UnknownMetric_SaysWhatIsExpected()
     {
         var run = await TrainedRun.CreateAsync();

@@ -1,0 +1,26 @@
+using Retraining.Artifacts;
+using Retraining.Execution;
+using Retraining.Publish;
+
+namespace Retraining.Training;
+
+/// <summary>Trains for some minutes, for hosts that stop long activities. Slice after slice ends in the same bits as one training without a pause.</summary>
+public sealed class TrainSlice(IArtifactStore work, OpenPublishStore openPublishStore, TimeProvider time) : IStage<TrainSlice.Input, TrainingSlice>
+{
+    /// <param name="Number">From 1; slices of one run differ by it.</param>
+    public sealed record Input(TrainTowers.Input Training, int Number);
+
+    public async Task<TrainingSlice> RunAsync(Input input, StageContext context, CancellationToken cancellationToken)
+    {
+        var (began, length) = (time.GetTimestamp(), TimeSpan.FromMinutes(input.Training.Training.SliceMinutes));
+        try
+        {
+            await new TowerTraining(work, openPublishStore, time).RunAsync(input.Training, context, () => time.GetElapsedTime(began) >= length, cancellationToken);
+            return new TrainingSlice(Finished: true);
+        }
+        catch (SliceOverException)
+        {
+            return new TrainingSlice(Finished: false);
+        }
+    }
+}
