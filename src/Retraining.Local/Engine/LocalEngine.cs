@@ -29,7 +29,7 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
         _home = services.Journals ?? new FolderJournalHome(services.Settings.Folder, services.Time, _logger);
         _reader = new RunReader(_home);
         _work = services.Work ?? new LocalArtifactStore(services.Settings.Folder);
-        _carrier = new RunCarrier(_home, services, _logger);
+        _carrier = new RunCarrier(_home, _reader, services, _logger);
     }
 
     public Task<string> StartAsync(RetrainingRequest request, string? runId, CancellationToken cancellationToken) =>

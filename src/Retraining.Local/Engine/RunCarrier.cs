@@ -1,12 +1,13 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Retraining.Journal;
+using Retraining.Local.Runs;
 using Retraining.Operations;
 
 namespace Retraining.Local.Engine;
 
 /// <summary>Carries runs in the background of this process, each under the lease of the journals' home and with a journal that is its own.</summary>
-internal sealed class RunCarrier(IJournalHome home, EngineServices services, ILogger logger) : IAsyncDisposable
+internal sealed class RunCarrier(IJournalHome home, RunReader reader, EngineServices services, ILogger logger) : IAsyncDisposable
 {
     private readonly WorkSlots _slots = new(services.Settings);
     private readonly ConcurrentDictionary<string, (CancellationTokenSource Stop, Task Task)> _carried = new(StringComparer.Ordinal);
@@ -25,7 +26,7 @@ internal sealed class RunCarrier(IJournalHome home, EngineServices services, ILo
             journal.Append(kind, content);
             var stop = new CancellationTokenSource();
             var execution = new RunExecution(home, run, journal, stop, _slots, services, logger);
-            _carried[run.RunId] = (stop, Task.Run(() => CarryAsync(run.RunId, execution, journal, lease), CancellationToken.None));
+            _carried[run.RunId] = (stop, Task.Run(() => CarryAsync(run, execution, journal, lease), CancellationToken.None));
         }
         catch
         {
@@ -55,7 +56,7 @@ internal sealed class RunCarrier(IJournalHome home, EngineServices services, ILo
         _slots.Dispose();
     }
 
-    private async Task CarryAsync(string runId, RunExecution execution, IRunJournal journal, IRunLease lease)
+    private async Task CarryAsync(RunKey run, RunExecution execution, IRunJournal journal, IRunLease lease)
     {
         using (lease)
         using (journal)
@@ -63,10 +64,11 @@ internal sealed class RunCarrier(IJournalHome home, EngineServices services, ILo
             try
             {
                 await execution.RunAsync();
+                reader.Summarise(run);
             }
             catch (JournalWriteException e)
             {
-                logger.RunBroken(runId, e.Message);
+                logger.RunBroken(run.RunId, e.Message);
                 throw;
             }
         }

@@ -23,6 +23,10 @@ internal sealed class FolderJournalHome(string root, TimeProvider time, ILogger 
 
     public IReadOnlyList<RunPulse> Pulse(IReadOnlyList<RunKey> runs) => [.. runs.Select(Pulse)];
 
+    public IReadOnlyList<StoredSummary?> Summaries(IReadOnlyList<RunKey> runs) => [.. runs.Select(Summary)];
+
+    public void KeepSummary(RunKey run, byte[] summary) => DurableFile.Replace(_folders.Of(run).Summary, summary, flushToDisk: false);
+
     public IReadOnlyList<JournalRecord> Read(RunKey run)
     {
         var file = _folders.Of(run).Journal;
@@ -81,6 +85,20 @@ internal sealed class FolderJournalHome(string root, TimeProvider time, ILogger 
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return [];
+        }
+    }
+
+    private StoredSummary? Summary(RunKey run)
+    {
+        var folder = _folders.Of(run);
+        try
+        {
+            var summary = File.ReadAllBytes(folder.Summary);
+            return new StoredSummary(new FileInfo(folder.Journal).Length, summary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 

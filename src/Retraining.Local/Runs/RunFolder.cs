@@ -11,6 +11,7 @@ internal sealed record RunFolder(string Path, string RunId, string Version)
 {
     public string Journal => System.IO.Path.Combine(Path, "journal");
     public string Lock => System.IO.Path.Combine(Path, "lock");
+    public string Summary => System.IO.Path.Combine(Path, "summary");
     public string Progress => System.IO.Path.Combine(Path, "progress.json");
     public string Control => System.IO.Path.Combine(Path, "control");
 

@@ -10,7 +10,6 @@ internal sealed class RunReader(IJournalHome home)
 {
     private const int RunsAtOnce = 256;
     private const char Separator = '~';
-    private static readonly IReadOnlyDictionary<int, StageProgress> NoProgress = new Dictionary<int, StageProgress>();
     private readonly ConcurrentDictionary<RunKey, Known> _known = new();
 
     public RunState? Get(string runId) => home.Find(runId) is { } run ? Get(run, home.Pulse([run])[0]) : null;
@@ -22,10 +21,10 @@ internal sealed class RunReader(IJournalHome home)
         foreach (var runs in Candidates(query).Chunk(RunsAtOnce))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var pulses = home.Pulse(runs);
+            var states = States(runs);
             for (var i = 0; i < runs.Length; i++)
             {
-                if (Get(runs[i], pulses[i]) is not { } state || !Matches(state, query))
+                if (states[i] is not { } state || !Matches(state, query))
                     continue;
                 if (page.Count == query.Top)
                     return new RunPage(page, last);
@@ -43,6 +42,44 @@ internal sealed class RunReader(IJournalHome home)
     ];
 
     public void Forget(RunKey run) => _known.TryRemove(run, out _);
+
+    /// <summary>Keeps a short form of a run that has just ended; where that fails, the first list does it.</summary>
+    public void Summarise(RunKey run)
+    {
+        try
+        {
+            Get(run, home.Pulse([run])[0]);
+        }
+        catch (IOException)
+        {
+            // Its journal is what counts, and whoever reads it next says what is wrong with it.
+        }
+    }
+
+    /// <summary>From what is known already, then from kept summaries, and only for what is left from journals.</summary>
+    private RunState?[] States(RunKey[] runs)
+    {
+        var states = new RunState?[runs.Length];
+        var unknown = Where(runs, run => !_known.ContainsKey(run));
+        var summaries = home.Summaries([.. unknown.Select(i => runs[i])]);
+        foreach (var (i, summary) in unknown.Zip(summaries))
+            states[i] = summary is null ? null : FromSummary(runs[i], summary);
+
+        var rest = Where(states, state => state is null);
+        foreach (var (i, pulse) in rest.Zip(home.Pulse([.. rest.Select(i => runs[i])])))
+            states[i] = Get(runs[i], pulse);
+        return states;
+    }
+
+    private static List<int> Where<T>(T[] items, Func<T, bool> wanted) => [.. Enumerable.Range(0, items.Length).Where(i => wanted(items[i]))];
+
+    private RunState? FromSummary(RunKey run, StoredSummary summary)
+    {
+        var state = RunSummary.Read(summary, () => RunStateView.StagesOf(RunHistory.From(home.Read(run))));
+        if (state is not null)
+            _known[run] = new Known(summary.Length, History: null, state);
+        return state;
+    }
 
     private IEnumerable<RunKey> Candidates(RunQuery query) => home.Keys()
         .Where(run => query.ContinuationToken is not { } token || string.CompareOrdinal(Token(run), token) < 0)
@@ -63,7 +100,7 @@ internal sealed class RunReader(IJournalHome home)
             return known.Ended;
 
         var progress = pulse.Attended ? ProgressBoard.Read(home.ReadProgress(run)) : new Dictionary<int, StageProgress>();
-        return RunStateView.Of(known.History, progress, pulse.Attended);
+        return RunStateView.Of(known.History!, progress, pulse.Attended);
     }
 
     private Known? Fold(RunKey run, RunPulse pulse)
@@ -80,9 +117,24 @@ internal sealed class RunReader(IJournalHome home)
         // Remembered under the length that was seen before reading: what came in between is read once more, never missed.
         var history = RunHistory.From(records);
         var ended = history.HasEnded ? RunStateView.Of(history, new Dictionary<int, StageProgress>(), attended: false) : null;
+        if (ended is not null)
+            Keep(run, RunSummary.Write(ended, pulse.Length));
         return _known[run] = new Known(pulse.Length, history, ended);
     }
 
+    private void Keep(RunKey run, byte[] summary)
+    {
+        try
+        {
+            home.KeepSummary(run, summary);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Who may only read still gets its list, a little later.
+        }
+    }
+
+    /// <param name="History">Null when it was read from a summary.</param>
     /// <param name="Ended">What people look at, when nothing about it can change while the journal does not grow.</param>
-    private sealed record Known(long Length, RunHistory History, RunState? Ended);
+    private sealed record Known(long Length, RunHistory? History, RunState? Ended);
 }

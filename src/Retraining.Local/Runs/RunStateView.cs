@@ -16,8 +16,14 @@ internal static class RunStateView
         Result = history.Result,
         Error = history.Error,
         Interrupted = !history.HasEnded && !attended,
-        Stages = [.. history.Calls.Values.OrderBy(call => call.StartedAt).ThenBy(call => call.Call).Select(call => Of(call, history, progress))],
+        Stages = StagesOf(history, progress),
     };
+
+    /// <summary>The stages of a run that has ended.</summary>
+    public static IReadOnlyList<StageState> StagesOf(RunHistory history) => StagesOf(history, new Dictionary<int, StageProgress>());
+
+    private static IReadOnlyList<StageState> StagesOf(RunHistory history, IReadOnlyDictionary<int, StageProgress> progress) =>
+        [.. history.Calls.Values.OrderBy(call => call.StartedAt).ThenBy(call => call.Call).Select(call => Of(call, history, progress))];
 
     private static StageState Of(RecordedCall call, RunHistory history, IReadOnlyDictionary<int, StageProgress> progress) => new()
     {

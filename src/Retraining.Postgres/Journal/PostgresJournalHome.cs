@@ -64,6 +64,24 @@ public sealed class PostgresJournalHome : IJournalHome, IDisposable
             row => new RunPulse(row.GetInt64(0), attended.Contains(row.GetInt32(1))), (object)ids);
     }
 
+    public IReadOnlyList<StoredSummary?> Summaries(IReadOnlyList<RunKey> runs)
+    {
+        string[] ids = [.. runs.Select(run => run.RunId)];
+        return Rows(
+            """
+            select (select max(sequence) + 1 from two_tower.run_records record where record.run_id = asked.run_id), summary
+            from unnest($1) with ordinality as asked (run_id, place) left join two_tower.run_summaries using (run_id) order by asked.place
+            """,
+            row => row.IsDBNull(0) || row.IsDBNull(1) ? null : new StoredSummary(row.GetInt64(0), row.GetFieldValue<byte[]>(1)), (object)ids);
+    }
+
+    public void KeepSummary(RunKey run, byte[] summary) => Execute(
+        """
+        insert into two_tower.run_summaries (run_id, summary) select run_id, $2 from two_tower.runs where run_id = $1
+        on conflict (run_id) do update set summary = excluded.summary
+        """,
+        run.RunId, summary);
+
     public IReadOnlyList<JournalRecord> Read(RunKey run)
     {
         var records = Rows("select checksum, record from two_tower.run_records where run_id = $1 order by sequence", row => (Checksum: row.GetInt64(0), Text: row.GetString(1)), run.RunId);

@@ -20,6 +20,13 @@ public interface IJournalHome
     /// <summary>Signs of life of <paramref name="runs"/>, in their order. A run that ends meanwhile is never seen as abandoned.</summary>
     IReadOnlyList<RunPulse> Pulse(IReadOnlyList<RunKey> runs);
 
+    /// <summary>What was last kept of <paramref name="runs"/> by <see cref="KeepSummary"/>, in their order; null where nothing was.</summary>
+    IReadOnlyList<StoredSummary?> Summaries(IReadOnlyList<RunKey> runs);
+
+    /// <summary>Keeps a short form of an ended run, so that a list need not read its journal. It may be lost at any time.</summary>
+    /// <param name="summary">Replaces what was there.</param>
+    void KeepSummary(RunKey run, byte[] summary);
+
     /// <summary>All intact records; empty when there are none. Also while another process writes.</summary>
     /// <exception cref="JournalCorruptException">There is damage before an intact record.</exception>
     IReadOnlyList<JournalRecord> Read(RunKey run);
