@@ -24,6 +24,9 @@ switch (args)
     case ["engine", .. var rest]:
         await EngineBenchmark.RunAsync(new(rest));
         return 0;
+    case ["list", var folder]:
+        await EngineBenchmark.ListAsync(folder);
+        return 0;
     case ["kernels", .. var rest]:
         BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks)]).Run([.. rest, "--filter", "*"]);
         return 0;
@@ -38,6 +41,7 @@ switch (args)
               rank               exact top 100: [--users 50000] [--items 20000]
               large              a million users and 200,000 items: [--users N] [--items N] [--steps N]
               engine             time between stages, listing stored runs; with DATABASE_URL also in PostgreSQL: [--stages 500] [--runs 1000]
+              list FOLDER        what `engine` starts to list the runs of a folder, or of "postgres", in a fresh process
               kernels            each kernel beside its plain twin (BenchmarkDotNet)
             """);
         return 2;

@@ -1,5 +1,5 @@
-using Retraining.Approvals;
 using Microsoft.Extensions.DependencyInjection;
+using Retraining.Approvals;
 using Retraining.Dataset;
 using Retraining.Evaluation;
 using Retraining.Execution;

@@ -1,3 +1,4 @@
+using Retraining.Execution;
 using Retraining.Operations;
 
 namespace Retraining.Host.Page;
