@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.DurableTask;
+using Microsoft.Extensions.Logging;
 using Retraining.Execution;
 using Retraining.Host.Durable;
 
@@ -11,6 +12,10 @@ public sealed class DurableContext(TaskOrchestrationContext orchestration, DateT
     // An attempt that no worker answered is asked for again after this long, where the stage's own policy knows no delay.
     private static readonly TimeSpan ShortestDelay = TimeSpan.FromSeconds(1);
 
+    // What a worker answers that does other kinds of work, on a hub that does not ask who does what.
+    private const string TakenByTheWrongWorker = "ActivityTaskNotFound";
+
+    private readonly ILogger _logger = orchestration.CreateReplaySafeLogger<DurableContext>();
     private readonly StageBoard _board = new();
     private int _calls;
 
@@ -21,9 +26,9 @@ public sealed class DurableContext(TaskOrchestrationContext orchestration, DateT
     private DateTimeOffset Now => new(orchestration.CurrentUtcDateTime, TimeSpan.Zero);
 
     /// <summary>Body of the orchestrator.</summary>
-    public static async Task<JsonElement> RunAsync(TaskOrchestrationContext orchestration, DurableRun run)
+    public static async Task<JsonElement> RunAsync(TaskOrchestrationContext orchestration, DurableRun run, PipelineDefinition definition)
     {
-        var result = await RetrainingPipeline.RunAsync(new DurableContext(orchestration, run.StartedAt), run.ReadRequest());
+        var result = await definition(new DurableContext(orchestration, run.StartedAt), run.ReadRequest());
         return JsonSerializer.SerializeToElement(result, RecordJson.Options);
     }
 
@@ -42,6 +47,7 @@ public sealed class DurableContext(TaskOrchestrationContext orchestration, DateT
             {
                 _board.Completed(stage, Now);
                 orchestration.SetCustomStatus(_board.ToJson());
+                _logger.StageCompleted(RunId, stage.Name, attempt);
                 return result.Deserialize<TOut>(RecordJson.Options)!;
             }
 
@@ -50,8 +56,14 @@ public sealed class DurableContext(TaskOrchestrationContext orchestration, DateT
             _board.Failed(stage, error, forGood, Now);
             orchestration.SetCustomStatus(_board.ToJson());
             if (forGood)
+            {
+                _logger.StageFailed(RunId, stage.Name, attempt, error);
                 throw new StageFailedException(stage.Name, attempt, error);
-            await orchestration.CreateTimer(DelayAfter(stage.Retry, attempt), CancellationToken.None);
+            }
+
+            var delay = DelayAfter(stage.Retry, attempt);
+            _logger.AttemptFailed(RunId, stage.Name, attempt, error, delay);
+            await orchestration.CreateTimer(delay, CancellationToken.None);
         }
     }
 
@@ -81,14 +93,22 @@ public sealed class DurableContext(TaskOrchestrationContext orchestration, DateT
 
     private async Task<StageAnswer> AskAsync(string stage, StageCall call)
     {
-        try
+        while (true)
         {
-            return await orchestration.CallActivityAsync<StageAnswer>(stage, call);
-        }
-        catch (TaskFailedException unanswered)
-        {
-            // A worker that could not even answer: it stopped, or its store did not let it.
-            return new StageAnswer(null, unanswered.FailureDetails.ErrorMessage, MayRetry: true);
+            try
+            {
+                return await orchestration.CallActivityAsync<StageAnswer>(stage, call);
+            }
+            catch (TaskFailedException unanswered) when (unanswered.FailureDetails.ErrorType == TakenByTheWrongWorker)
+            {
+                // Nothing was attempted. The pause lets a worker that does such stages be the next to ask for work.
+                await orchestration.CreateTimer(ShortestDelay, CancellationToken.None);
+            }
+            catch (TaskFailedException unanswered)
+            {
+                // A worker that could not even answer: it stopped, or its store did not let it.
+                return new StageAnswer(null, unanswered.FailureDetails.ErrorMessage, MayRetry: true);
+            }
         }
     }
 

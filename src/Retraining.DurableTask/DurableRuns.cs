@@ -20,12 +20,7 @@ public sealed class DurableRuns(HubClient hub, IArtifactStore work, TimeProvider
 
     public async Task<string> StartAsync(RetrainingRequest request, string? runId, CancellationToken cancellationToken)
     {
-        await foreach (var other in hub.Client.GetAllInstancesAsync(new OrchestrationQuery(Statuses: InProgress)).WithCancellation(cancellationToken))
-        {
-            if (other.Name == DurableRun.Orchestrator)
-                throw new RunInProgressException(other.InstanceId);
-        }
-
+        await using var lease = await StartLease.TakeAsync(hub.Client, RefuseASecondAsync, time, cancellationToken);
         var startedAt = time.GetUtcNow();
         var id = runId ?? $"run-{startedAt.UtcDateTime:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
         await ScheduleAsync(id, DurableRun.Of(request, startedAt), Any, cancellationToken);
@@ -111,6 +106,15 @@ public sealed class DurableRuns(HubClient hub, IArtifactStore work, TimeProvider
         await hub.Client.PurgeInstanceAsync(runId, cancellationToken);
         await Files(runId).DeleteAsync(cancellationToken);
         return ControlResult.Accepted;
+    }
+
+    private async Task RefuseASecondAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var other in hub.Client.GetAllInstancesAsync(new OrchestrationQuery(Statuses: InProgress)).WithCancellation(cancellationToken))
+        {
+            if (other.Name == DurableRun.Orchestrator)
+                throw new RunInProgressException(other.InstanceId);
+        }
     }
 
     private async Task ScheduleAsync(string id, DurableRun run, OrchestrationRuntimeStatus[] refuse, CancellationToken cancellationToken)

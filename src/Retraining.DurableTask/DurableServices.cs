@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.AzureManaged;
 using Microsoft.DurableTask.Worker;
@@ -33,16 +34,17 @@ public static class DurableServices
         return services;
     }
 
-    /// <summary>Carries runs, or the stages of some kinds of work only. Goes after <see cref="AddDurableRuns"/>.</summary>
-    /// <param name="work">Kinds of stages; the definition itself runs on workers that take transfers.</param>
+    /// <summary>Carries runs, or stages of some kinds of work only. Goes after <see cref="AddDurableRuns"/>.</summary>
+    /// <param name="work">Kinds of stages. Every worker runs the definition: that takes no time.</param>
     public static IServiceCollection AddDurableWorker(this IServiceCollection services, string hub, IReadOnlyCollection<WorkKind> work)
     {
         services.AddDurableTaskWorker(worker =>
         {
             worker.AddTasks(tasks =>
             {
-                if (work.Contains(WorkKind.Transfer))
-                    tasks.AddOrchestratorFunc<DurableRun, System.Text.Json.JsonElement>(DurableRun.Orchestrator, DurableContext.RunAsync);
+                tasks.AddOrchestratorFunc<DurableRun, JsonElement>(
+                    DurableRun.Orchestrator, (orchestration, run) => DurableContext.RunAsync(orchestration, run, RetrainingPipeline.RunAsync));
+                tasks.AddOrchestratorFunc(StartLease.Orchestrator, StartLease.HoldAsync);
                 foreach (var stage in Stages.All.Where(stage => work.Contains(stage.Work)))
                 {
                     tasks.AddActivity(stage.Name, provider => new StageActivity(

@@ -10,7 +10,11 @@ namespace Retraining.Host.Durable;
 /// </summary>
 public sealed class StageBoard
 {
-    private const int MaxErrorLength = 300;
+    /// <summary>Characters: hubs take 16 KB of UTF-16.</summary>
+    public const int MaxLength = 8 * 1024;
+
+    // The first that fits is taken.
+    private static readonly int[] ErrorLengths = [300, 100, 20];
 
     private readonly List<StageState> _stages = [];
     private readonly Dictionary<string, int> _open = new(StringComparer.Ordinal);
@@ -42,14 +46,25 @@ public sealed class StageBoard
     /// <param name="forGood">No further attempt follows.</param>
     public void Failed(IStageDescription stage, string error, bool forGood, DateTimeOffset at)
     {
-        var text = error.Length <= MaxErrorLength ? error : error[..MaxErrorLength] + "…";
         Change(stage, state => forGood
-            ? state with { Status = StageStatus.Failed, Error = text, EndedAt = at }
-            : state with { Error = text });
+            ? state with { Status = StageStatus.Failed, Error = error, EndedAt = at }
+            : state with { Error = error });
     }
 
-    public JsonElement ToJson() => JsonSerializer.SerializeToElement(
-        new Content(_stages.Count(stage => stage.Status == StageStatus.Completed), _stages), RecordJson.Options);
+    /// <returns>At most <see cref="MaxLength"/> characters of JSON.</returns>
+    public JsonElement ToJson()
+    {
+        var fitting = ErrorLengths.Select(ToJson).FirstOrDefault(json => json.Length <= MaxLength) ?? ToJson(0);
+        return JsonSerializer.Deserialize<JsonElement>(fitting);
+    }
+
+    private string ToJson(int errorLength)
+    {
+        var stages = _stages.Select(stage => stage with { Error = Cut(stage.Error, errorLength) }).ToList();
+        return JsonSerializer.Serialize(new Content(stages.Count(stage => stage.Status == StageStatus.Completed), stages), RecordJson.Options);
+    }
+
+    private static string? Cut(string? error, int length) => error is null || error.Length <= length ? error : error[..length] + "…";
 
     private void Change(IStageDescription stage, Func<StageState, StageState> change)
     {

@@ -23,7 +23,24 @@ public sealed class StageBoardTests
         Assert.Equal(["sync", "contract"], stages.Select(stage => stage.Name));
         Assert.Equal([StageStatus.Completed, StageStatus.Failed], stages.Select(stage => stage.Status));
         Assert.Equal((2, Noon, Noon.AddMinutes(3)), (stages[0].Attempts, stages[0].StartedAt, stages[0].EndedAt!.Value));
-        Assert.Equal(301, stages[1].Error!.Length); // 300 and an ellipsis: custom statuses are limited to 16 KB
+        Assert.Equal(301, stages[1].Error!.Length); // 300 and an ellipsis
+    }
+
+    [Fact]
+    public void ToJson_EveryStageFailedWithALongError_FitsIntoACustomStatus()
+    {
+        var board = new StageBoard();
+        foreach (var stage in Stages.All)
+        {
+            board.Started(stage, 5, Noon);
+            board.Failed(stage, new string('障', 5000), forGood: true, Noon.AddHours(1));
+        }
+
+        var json = board.ToJson().GetRawText();
+
+        Assert.InRange(json.Length, 1, StageBoard.MaxLength);
+        Assert.All(StageBoard.Read(json), stage => Assert.StartsWith("障", stage.Error, StringComparison.Ordinal));
+        Assert.Equal(Stages.All.Count, StageBoard.Read(json).Count);
     }
 
     [Fact]

@@ -14,7 +14,6 @@ internal sealed class EngineFixture(JournalPlace place)
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("engine-");
     private readonly List<LocalEngine> _engines = [];
-    private readonly Dictionary<string, Func<Note, StageContext, CancellationToken, Task<Note>>> _work = new(StringComparer.Ordinal);
 
     public EngineFixture()
         : this(new JournalPlace())
@@ -23,8 +22,10 @@ internal sealed class EngineFixture(JournalPlace place)
 
     public string Folder => _folder.FullName;
 
-    /// <summary>Names of stages in the order of their attempts.</summary>
-    public ConcurrentQueue<string> Ran { get; } = new();
+    public StageScript Script { get; init; } = new();
+
+    /// <inheritdoc cref="StageScript.Ran"/>
+    public ConcurrentQueue<string> Ran => Script.Ran;
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
@@ -32,23 +33,19 @@ internal sealed class EngineFixture(JournalPlace place)
 
     public static RetrainingRequest Request(string startedBy = "test") => new() { Settings = new RetrainingSettings(), StartedBy = startedBy };
 
-    public void On(string stage, Func<Note, StageContext, CancellationToken, Task<Note>> work) => _work[stage] = work;
+    public void On(string stage, Func<Note, StageContext, CancellationToken, Task<Note>> work) => Script.On(stage, work);
 
-    public void On(string stage, Func<Note> work) => _work[stage] = (_, _, _) => Task.FromResult(work());
+    public void On(string stage, Func<Note> work) => Script.On(stage, (_, _, _) => Task.FromResult(work()));
 
     public IJournalHome OpenJournals() => place.Open(Folder, Time);
 
     public LocalEngine Open(PipelineDefinition? definition = null, IEnumerable<Stage<Note, Note>>? stages = null)
     {
-        var registry = new StageRegistry();
-        foreach (var stage in stages ?? NotePipeline.All)
-            registry.Add(stage, () => new DelegateStage<Note, Note>((input, context, token) => RunAsync(stage.Name, input, context, token)));
-
         var engine = new LocalEngine(new EngineServices
         {
             Settings = Settings with { Folder = Folder },
             Journals = OpenJournals(),
-            Stages = registry,
+            Stages = Script.Register(stages ?? NotePipeline.All),
             Logging = NullLoggerFactory.Instance,
             Definition = definition ?? NotePipeline.RunAsync,
             Time = Time,
@@ -71,13 +68,5 @@ internal sealed class EngineFixture(JournalPlace place)
             await engine.DisposeAsync();
         await place.DisposeAsync();
         _folder.Delete(recursive: true);
-    }
-
-    private Task<Note> RunAsync(string stage, Note input, StageContext context, CancellationToken cancellationToken)
-    {
-        Ran.Enqueue(stage);
-        return _work.TryGetValue(stage, out var work)
-            ? work(input, context, cancellationToken)
-            : Task.FromResult(new Note($"{stage}({input.Text})"));
     }
 }

@@ -143,56 +143,26 @@ public abstract class ReplayTests : IAsyncLifetime
     }
 
     [JournalFact]
-    public async Task Replay_BranchesOfSeveralCalls_TakeTheWayOfTheFirstRun()
+    public async Task ResumeAsync_ClockSetBackByAYear_KeepsTheOrderAndGoesOn()
     {
-        // Which branch asks next depends on which outcome came first: the journal decides, not the clock.
-        Stage<Note, Note>[] stages = [.. "abcd".Select(name => NotePipeline.Of($"{name}", WorkKind.Transfer)), NotePipeline.Of("end", WorkKind.Transfer)];
-        var second = new TaskCompletionSource();
-        _fixture.On("a", async (input, _, _) =>
-        {
-            await second.Task;
-            return input;
-        });
-        _fixture.On("d", (input, _, _) =>
-        {
-            second.TrySetResult();
-            return Task.FromResult(input);
-        });
-        var engine = _fixture.Open(BranchesAsync, stages);
-        var stopped = new TaskCompletionSource();
-        _fixture.On("end", async (input, _, token) =>
-        {
-            stopped.TrySetResult();
-            await Task.Delay(Timeout.Infinite, token);
-            return input;
-        });
+        var time = new FakeTime(new DateTimeOffset(2026, 11, 22, 19, 0, 0, TimeSpan.Zero));
+        _fixture.Time = time;
+        var engine = _fixture.Open(ApprovalAsync);
         var runId = await engine.StartAsync(EngineFixture.Request(), null, CancellationToken.None);
-        await stopped.Task;
+        while ((await engine.GetAsync(runId, CancellationToken.None))?.Stages.All(stage => stage.Name != "wait-approval") != false)
+            await Task.Yield();
         await engine.DisposeAsync();
-        _fixture.On("end", (input, _, _) => Task.FromResult(input));
-        var other = _fixture.Open(BranchesAsync, stages);
+        time.Now -= TimeSpan.FromDays(365);
+        var other = _fixture.Open(ApprovalAsync);
+        await other.RaiseEventAsync(runId, "approval", """{"text":"yes"}""", CancellationToken.None);
 
-        await other.RewindAsync(runId, null, CancellationToken.None);
+        await other.ResumeAsync(runId, null, CancellationToken.None);
         var run = await other.WaitAsync(runId, CancellationToken.None);
 
-        Assert.Equal((RunStatus.Completed, null), (run!.Status, run.Error));
-        Assert.Single(_fixture.Ran, "a");
-
-        async Task<RetrainingResult> BranchesAsync(IPipelineContext context, RetrainingRequest request)
-        {
-            var left = BranchAsync(context, stages[0], stages[1]);
-            var right = BranchAsync(context, stages[2], stages[3]);
-            await left;
-            await right;
-            await context.CallAsync(stages[4], new Note("end"));
-            return NotePipeline.Result("done");
-        }
-
-        static async Task BranchAsync(IPipelineContext context, Stage<Note, Note> one, Stage<Note, Note> two)
-        {
-            await context.CallAsync(one, new Note("x"));
-            await context.CallAsync(two, new Note("x"));
-        }
+        Assert.Equal((RunStatus.Completed, "yes"), (run!.Status, run.Result!.Version));
+        Assert.Equal(new DateTimeOffset(2026, 11, 22, 19, 0, 0, TimeSpan.Zero), run.CreatedAt);
+        var next = await EngineFixture.RunAsync(_fixture.Open());
+        Assert.Equal((RunStatus.Completed, 2025), (next.Status, next.CreatedAt.Year));
     }
 
     [JournalFact]
@@ -204,6 +174,9 @@ public abstract class ReplayTests : IAsyncLifetime
 
         Assert.Equal(JsonSerializer.Serialize(EngineFixture.Request()), JsonSerializer.Serialize(run!.Request));
     }
+
+    private static async Task<RetrainingResult> ApprovalAsync(IPipelineContext run, RetrainingRequest request) =>
+        NotePipeline.Result((await run.WaitForEventAsync<Note>("approval", TimeSpan.FromDays(1)))?.Text ?? "nobody");
 
     private async Task<RunState> RewindAsync(string runId, PipelineDefinition definition, params Stage<Note, Note>[] stages)
     {

@@ -1,0 +1,5 @@
+#if DURABLE_TASK
+namespace Retraining.Tests.Engines;
+
+public sealed class DurablePipelineContextTests() : PipelineContextTests(new DurableRig());
+#endif
