@@ -18,6 +18,9 @@ switch (args)
     case ["rank", .. var rest]:
         RankBenchmark.Run(new(rest));
         return 0;
+    case ["factors", .. var rest]:
+        FactorBenchmark.Run(new(rest));
+        return 0;
     case ["large", .. var rest]:
         await LargeBenchmark.RunAsync(new(rest));
         return 0;
@@ -39,6 +42,7 @@ switch (args)
               gemm               matrix products at the sizes of training: [--simd ...] [--seconds S]
               embed --data DIR   the catalogue, against ONNX Runtime on dense rows: [--rounds N]
               rank               exact top 100: [--users 50000] [--items 20000]
+              factors            factorisation of likes: [--users 100000] [--items 20000] [--likes 50] [--sweeps 2]
               large              a million users and 200,000 items: [--users N] [--items N] [--steps N]
               engine             time between stages, listing stored runs; with DATABASE_URL also in PostgreSQL: [--stages 500] [--runs 1000]
               list FOLDER        what `engine` starts to list the runs of a folder, or of "postgres", in a fresh process

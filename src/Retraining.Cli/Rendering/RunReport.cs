@@ -56,8 +56,25 @@ internal static class RunReport
         foreach (var rule in result.Verdict.Rules)
             table.Row(rule.Name, $"{rule.Value:G5}", $"{rule.Threshold:G5}", rule.Passed ? "passed" : "refused", rule.Explanation);
         console.Write(table);
+        WriteFindings(result, console);
         if (result.Verdict.OverrideReason is { } reason)
             console.WriteLine($"overridden: {reason}");
+    }
+
+    private static void WriteFindings(RetrainingResult result, IAnsiConsole console)
+    {
+        if (result.Verdict.Findings.Count == 0)
+            return;
+
+        var table = Tables.With("beside the champion", "users", ">difference", ">interval", "finding", ">smallest loss seen");
+        foreach (var found in result.Verdict.Findings)
+        {
+            table.Row(
+                found.Metric, found.Segment == "all" ? $"{found.Users}" : $"{found.Users} {found.Segment.Replace('_', ' ')}", $"{found.Difference:+0.0000;-0.0000;0.0000}",
+                $"{found.Low:+0.0000;-0.0000;0.0000} to {found.High:+0.0000;-0.0000;0.0000}", found.Finding, $"{found.DetectableLoss:F4}");
+        }
+
+        console.Write(table);
     }
 
     private static void WriteStages(RunState run, IAnsiConsole console, DateTimeOffset now)

@@ -22,14 +22,23 @@ internal static class InteractionCsv
 
         var hasTime = headers.Contains("timestamp");
         var rows = new List<InteractionRow>();
+        var ids = new HashSet<string>(StringComparer.Ordinal); // the same id is in many rows: one string for all of them
         while (csv.Read())
         {
             if (rows.Count % 65536 == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            rows.Add(new(Required(csv, "user_id", path), Required(csv, "item_id", path), hasTime ? Time(csv, path) : 0));
+            rows.Add(new(Shared(ids, Required(csv, "user_id", path)), Shared(ids, Required(csv, "item_id", path)), hasTime ? Time(csv, path) : 0));
         }
 
         return rows;
+    }
+
+    private static string Shared(HashSet<string> ids, string id)
+    {
+        if (ids.TryGetValue(id, out var known))
+            return known;
+        ids.Add(id);
+        return id;
     }
 
     private static string Required(CsvReader csv, string field, string path) => csv.GetString(field) is { Length: > 0 } value

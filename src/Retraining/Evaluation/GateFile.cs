@@ -4,11 +4,11 @@ using Retraining.Artifacts;
 
 namespace Retraining.Evaluation;
 
-/// <summary>Writes <c>gate.json</c>: every rule with value, threshold and verdict.</summary>
+/// <summary>Writes <c>gate.json</c>: every rule with value, threshold and verdict, and what was better, worse or unclear beside the champion.</summary>
 internal static class GateFile
 {
     public static Task<ArtifactRef> WriteAsync(
-        IArtifactStore work, string path, IReadOnlyList<GateRule> rules, bool passed, string? overrideReason, JudgeQuality.Input input,
+        IArtifactStore work, string path, IReadOnlyList<GateRule> rules, IReadOnlyList<GateFinding> findings, bool passed, string? overrideReason, JudgeQuality.Input input,
         CancellationToken cancellationToken) => work.WriteAsync(
             path,
             async (stream, _) =>
@@ -36,8 +36,29 @@ internal static class GateFile
                 }
 
                 json.WriteEndArray();
+                WriteFindings(json, findings);
                 json.WriteEndObject();
             },
             WriteOptions.Private,
             cancellationToken);
+
+    private static void WriteFindings(Utf8JsonWriter json, IReadOnlyList<GateFinding> findings)
+    {
+        json.WriteStartArray("beside_champion");
+        foreach (var finding in findings)
+        {
+            json.WriteStartObject();
+            json.WriteString("segment", finding.Segment);
+            json.WriteString("metric", finding.Metric);
+            json.WriteString("finding", finding.Finding);
+            json.WriteNumber("difference", finding.Difference);
+            json.WriteNumber("low", finding.Low);
+            json.WriteNumber("high", finding.High);
+            json.WriteNumber("detectable_loss", finding.DetectableLoss);
+            json.WriteNumber("users", finding.Users);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
+    }
 }

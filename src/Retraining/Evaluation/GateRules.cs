@@ -31,23 +31,32 @@ internal sealed class GateRules(GateSettings settings)
             $"{settings.Metric} is {value:F4}, expected above {settings.MinOverPopularity:F2} times the {popularity:F4} of popularity");
     }
 
-    /// <summary>The challenger's loss is, at the confidence, smaller than what is allowed.</summary>
+    /// <summary>
+    /// The loss is, at the confidence, smaller than what is allowed, or not shown to be one at all: an interval as wide as w cannot tell losses
+    /// below w from none, so the allowed share grows to w. Small hold-outs would refuse a model as good as the champion in most weeks.
+    /// </summary>
     public GateRule NotWorseThanChampion(double[] challenger, double[] champion, string version, CancellationToken cancellationToken)
     {
         var difference = new double[challenger.Length];
         for (var user = 0; user < difference.Length; user++)
             difference[user] = challenger[user] - champion[user];
 
-        // a one-sided bound at 95 % is the lower end of the two-sided interval at 90 %
+        // one-sided bounds at 95 % are the ends of the two-sided interval at 90 %
         var bootstrap = new UserBootstrap { Resamples = settings.Resamples, Confidence = (2 * settings.Confidence) - 1, Seed = settings.Seed };
         var interval = bootstrap.Interval(difference, cancellationToken);
-        var (mean, allowed) = (champion.Where(double.IsFinite).Average(), -settings.MaxLoss);
-        var relative = mean > 0 ? interval.Low / mean : interval.Low < 0 ? double.MinValue : 0;
+        var mean = champion.Where(double.IsFinite).Average();
+        double Share(double value) => mean > 0 ? value / mean : value < 0 ? double.MinValue : 0;
+        var (low, allowed) = (Share(interval.Low), -Math.Max(settings.MaxLoss, Share(interval.High - interval.Low)));
         var detectable = new UserBootstrap { Confidence = settings.Confidence }.DetectableLoss(interval.StandardError, power: 0.8);
         return new(
-            Champion, relative, allowed, relative >= allowed,
-            $"{settings.Metric} differs from champion {version}'s {mean:F4} by {interval.Mean:+0.0000;-0.0000;0.0000}, at {settings.Confidence:P0} confidence by at least "
-            + $"{interval.Low:+0.0000;-0.0000;0.0000} ({relative:P1} of it), expected no less than {allowed:P1}; "
-            + $"a loss of {detectable:F4} would be found in 4 of 5 cases");
+            Champion, low, allowed, low >= allowed,
+            $"{settings.Metric} differs from champion {version}'s {mean:F4} by {Signed(interval.Mean)}, at {settings.Confidence:P0} confidence by at least "
+            + $"{Signed(interval.Low)} ({low:P1} of it) and at most {Signed(interval.High)}: {Finding(interval)}; a loss of {detectable:F4} "
+            + $"({Share(detectable):P1}) would be found in 4 of 5 cases");
     }
+
+    private string Finding(ConfidenceInterval interval) =>
+        interval.Low > 0 ? "better" : interval.High < 0 ? $"worse, expected a loss of no more than {settings.MaxLoss:P1}" : "no difference shown";
+
+    private static string Signed(double value) => value.ToString("+0.0000;-0.0000;0.0000", System.Globalization.CultureInfo.InvariantCulture);
 }

@@ -19,7 +19,10 @@ public sealed record GateSettings
     [Range(0.0, 100.0)]
     public double MinOverPopularity { get; init; } = 1.0;
 
-    /// <summary>Largest loss against the champion, as a share of the champion's value: the lower bound of the paired interval must be above it.</summary>
+    /// <summary>
+    /// Largest loss against the champion, as a share of the champion's value, that a challenger which is shown to be worse may have: the lower
+    /// bound of the paired interval must be above it. Where the interval is wider than this, being worse must be shown for a refusal.
+    /// </summary>
     [Range(0.0, 1.0)]
     public double MaxLoss { get; init; } = 0.05;
 

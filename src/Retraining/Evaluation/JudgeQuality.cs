@@ -32,13 +32,15 @@ public sealed class JudgeQuality(IArtifactStore work) : IStage<JudgeQuality.Inpu
 
         var reason = string.IsNullOrWhiteSpace(input.OverrideReason) ? null : input.OverrideReason.Trim();
         var passed = found.TrueForAll(rule => rule.Passed);
+        var findings = await GateFindings.ReadAsync(work, report.File, metric, cancellationToken);
         var path = context.Folder + "gate.json";
         return new()
         {
             Passed = passed,
             Rules = found,
+            Findings = findings,
             OverrideReason = passed ? null : reason,
-            File = await GateFile.WriteAsync(work, path, found, passed, reason, input, cancellationToken),
+            File = await GateFile.WriteAsync(work, path, found, findings, passed, reason, input, cancellationToken),
         };
     }
 }

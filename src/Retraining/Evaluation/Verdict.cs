@@ -10,6 +10,9 @@ public sealed record Verdict
     public required bool Passed { get; init; }
     public required IReadOnlyList<GateRule> Rules { get; init; }
 
+    /// <summary>Beside the champion, by metric and segment; for people, only the rules decide. Empty on the first run.</summary>
+    public IReadOnlyList<GateFinding> Findings { get; init; } = [];
+
     /// <summary>Reason of the operator who publishes in spite of a failed rule; null otherwise.</summary>
     public string? OverrideReason { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using TwoTower.Evaluation;
 using TwoTower.Factorisation;
 using TwoTower.Model;
@@ -12,6 +13,7 @@ namespace Retraining.Training;
 /// <remarks>The extra dimension: Bachrach et al., Speeding Up the Xbox Recommender System Using a Euclidean Transformation for Inner-Product Spaces, RecSys 2014.</remarks>
 internal sealed class FactorStart(TrainingSet set, TrainingSettings settings)
 {
+    private const int MostFittedUsers = 200_000; // thinned evenly beyond: the map has far fewer columns, and rows cost memory
     private readonly int _dim = settings.EmbeddingDim;
 
     /// <param name="shape">Sizes; the linear part must be there.</param>
@@ -110,21 +112,41 @@ internal sealed class FactorStart(TrainingSet set, TrainingSettings settings)
 
     private void FitUsers(Tower tower, Factors factors, ItemSets likes, CancellationToken cancellationToken)
     {
+        int[] users = [.. Enumerable.Range(0, set.Log.Users).Where(user => !likes[user].IsEmpty)];
+        if (users.Length > MostFittedUsers)
+            users = [.. Enumerable.Range(0, MostFittedUsers).Select(k => users[(int)((long)k * users.Length / MostFittedUsers)])];
+
+        var used = HistoryColumns();
         var rows = new SparseRows(set.Users.Columns);
-        var targets = new List<float>();
-        for (var user = 0; user < set.Log.Users; user++)
+        var targets = new float[users.Length * _dim]; // the last dimension is the items' own
+        var whole = new SparseRows(set.Users.Columns);
+        for (var k = 0; k < users.Length; k++)
         {
-            if (likes[user].IsEmpty)
-                continue;
-            var end = set.Split.ValidationStart[user];
-            set.Users.Write(user, end, set.Log.Time[end - 1], rows);
-            targets.AddRange(factors.Users.AsSpan(user * factors.Dim, factors.Dim));
-            targets.Add(0);
+            var end = set.Split.ValidationStart[users[k]];
+            whole.Clear();
+            set.Users.Write(users[k], end, set.Log.Time[end - 1], whole);
+            AddUsed(whole, used, rows);
+            factors.Users.AsSpan(users[k] * factors.Dim, factors.Dim).CopyTo(targets.AsSpan(k * _dim));
         }
 
         new RidgeProjection { Penalty = settings.UserPenalty, Threads = settings.Threads }.Fit(
-            rows, HistoryColumns(), [.. targets], _dim, tower.Skip, tower.B2, cancellationToken);
+            rows, used, targets, _dim, tower.Skip, tower.B2, cancellationToken);
         Rescale(tower, rows);
+    }
+
+    private static void AddUsed(SparseRows whole, bool[] used, SparseRows rows)
+    {
+        List<int> columns = [];
+        List<float> values = [];
+        for (var k = 0; k < whole.NonZeros; k++)
+        {
+            if (!used[whole.Indices[k]])
+                continue;
+            columns.Add(whole.Indices[k]);
+            values.Add(whole.Values[k]);
+        }
+
+        rows.Add(CollectionsMarshal.AsSpan(columns), CollectionsMarshal.AsSpan(values));
     }
 
     /// <summary>The bag of liked videos says it all; v2, which has none, takes every column.</summary>

@@ -46,6 +46,26 @@ public sealed class ItemSets
         return new([.. offsets], [.. items]);
     }
 
+    /// <summary>For each item its users: the same pairs from the other side.</summary>
+    /// <param name="items">Items in the catalogue.</param>
+    public ItemSets Transpose(int items)
+    {
+        var offsets = new int[items + 1];
+        foreach (var item in _items)
+            offsets[item + 1]++;
+        for (var item = 0; item < items; item++)
+            offsets[item + 1] += offsets[item];
+
+        var (users, next) = (new int[_items.Length], offsets[..items]);
+        for (var user = 0; user < Users; user++)
+        {
+            foreach (var item in this[user])
+                users[next[item]++] = user;
+        }
+
+        return new(offsets, users);
+    }
+
     /// <summary>An empty set for each user.</summary>
     public static ItemSets Empty(int users) => new(new int[users + 1], []);
 

@@ -42,6 +42,10 @@ public sealed class EvaluateModelTests
             new(report, run.Challenger, new() { AbsoluteFloor = 0, MinOverPopularity = 0 }, null), run.Context, CancellationToken.None);
         var rule = Assert.Single(verdict.Rules, rule => rule.Name == "not-worse-than-champion");
         Assert.True(rule.Passed, rule.Explanation);
+        Assert.Equal(["recall@10", "precision@10", "map@10", "ndcg@10", "mrr@10"], verdict.Findings.Where(found => found.Segment == "all").Select(found => found.Metric));
+        Assert.Contains(verdict.Findings, found => found is { Segment: "new_users", Metric: "recall@10", Finding: "unclear" });
+        using var gate = JsonDocument.Parse(run.Work.Text(verdict.File.Path));
+        Assert.Equal(verdict.Findings.Count, gate.RootElement.GetProperty("beside_champion").GetArrayLength());
     }
 
     [Fact]

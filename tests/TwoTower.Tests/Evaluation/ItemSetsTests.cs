@@ -21,4 +21,14 @@ public sealed class ItemSetsTests
         Assert.Equal([2, 5], sets[0].ToArray());
         Assert.Equal([1], sets[1].ToArray());
     }
+
+    [Fact]
+    public void Transpose_Items_GetTheirUsers()
+    {
+        var users = ItemSets.From([[0, 2], [], [2]]).Transpose(4);
+        Assert.Equal([0], users[0].ToArray());
+        Assert.True(users[1].IsEmpty);
+        Assert.Equal([0, 2], users[2].ToArray());
+        Assert.Equal(4, users.Users);
+    }
 }

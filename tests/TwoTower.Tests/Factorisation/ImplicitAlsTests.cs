@@ -16,6 +16,32 @@ public sealed class ImplicitAlsTests
     }
 
     [Fact]
+    public void Fit_ManySweeps_SolvesTheEquationsOfEveryUser()
+    {
+        // what an exact solver would give: (α Σ y yᵀ + Σ v vᵀ + λ (n + α · items)) u = Σ v over all items y and the user's own v
+        var random = new Random(3);
+        var positives = ItemSets.From(Enumerable.Range(0, 40).Select(_ => Enumerable.Range(0, 6).Select(_ => random.Next(30)).ToArray()));
+        var options = new ImplicitAlsOptions { Dim = 5, UnobservedWeight = 0.3, Regularisation = 0.05, Sweeps = 40 };
+        var factors = new ImplicitAls(options).Fit(positives, 30, null, CancellationToken.None);
+        var liked = positives.Transpose(30);
+        var occupied = Enumerable.Range(0, 30).Count(item => !liked[item].IsEmpty);
+        for (var user = 0; user < 40; user++)
+        {
+            var left = new double[5];
+            var own = positives[user].ToArray();
+            for (var item = 0; item < 30; item++)
+            {
+                var weight = 0.3 + (own.Contains(item) ? 1 : 0);
+                for (var d = 0; d < 5; d++)
+                    left[d] += factors.Items[(item * 5) + d] * ((weight * Score(factors, user, item)) - (own.Contains(item) ? 1 : 0));
+            }
+
+            for (var d = 0; d < 5; d++)
+                Assert.Equal(0, left[d] + (0.05 * (own.Length + (0.3 * occupied)) * factors.Users[(user * 5) + d]), 3);
+        }
+    }
+
+    [Fact]
     public void Fit_TwoGroups_PrefersTheOwnGroup()
     {
         // users 0 to 9 like items 0 to 4, users 10 to 19 items 5 to 9; each misses one item of the group
