@@ -41,7 +41,7 @@ public sealed record GateSettings
 
     /// <summary>
     /// Who decides once all rules hold: <c>never</c> asks a person, <c>always</c> does, <c>unclear</c> does when the challenger is not shown to be
-    /// as good as the champion, only to lose less than <see cref="MaxLoss"/>. Dry runs and overridden gates ask nobody.
+    /// as good as the champion. Dry runs and overridden gates ask nobody.
     /// </summary>
     [AllowedValues(Never, Unclear, Always)]
     public string Approval { get; init; } = Never;
