@@ -30,6 +30,9 @@ switch (args)
     case ["list", var folder]:
         await EngineBenchmark.ListAsync(folder);
         return 0;
+    case ["sync", .. var rest]:
+        await SyncBenchmark.RunAsync(new(rest));
+        return 0;
     case ["kernels", .. var rest]:
         BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks)]).Run([.. rest, "--filter", "*"]);
         return 0;
@@ -46,6 +49,7 @@ switch (args)
               large              a million users and 200,000 items: [--users N] [--items N] [--steps N]
               engine             time between stages, listing stored runs; with DATABASE_URL also in PostgreSQL: [--stages 500] [--runs 1000]
               list FOLDER        what `engine` starts to list the runs of a folder, or of "postgres", in a fresh process
+              sync               PostgreSQL to snapshot, with DATABASE_URL: [--decisions 5000000] [--videos 200000] [--users 100000] [--rounds 3]
               kernels            each kernel beside its plain twin (BenchmarkDotNet)
             """);
         return 2;

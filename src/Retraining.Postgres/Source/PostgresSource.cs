@@ -1,4 +1,3 @@
-using System.Data;
 using System.Runtime.CompilerServices;
 using Npgsql;
 using Retraining.Source;
@@ -9,51 +8,113 @@ namespace Retraining.Postgres.Source;
 /// <remarks>Both layouts of tags and performers; optional columns may be missing; ids of any type are read as text.</remarks>
 public sealed class PostgresSource(NpgsqlDataSource database) : ISource
 {
-    private NpgsqlConnection? _connection;
+    private const string Decisions = "public.user_video_decisions";
+
+    private ReadSession? _session;
     private ServiceTables? _tables;
 
     public string Location { get; } = PostgresFaults.LocationOf(database);
 
-    public IAsyncEnumerable<SourceRow<Profile>> ReadProfilesAsync(CancellationToken cancellationToken) =>
-        ReadAsync("public.profiles", tables => tables.Profiles(), PostgresRows.ProfileAsync, cancellationToken);
+    private delegate (T? Value, RowFault? Fault) ReadRow<T>(CopyRow row);
 
-    public IAsyncEnumerable<SourceRow<Video>> ReadVideosAsync(CancellationToken cancellationToken) =>
-        ReadAsync("public.videos", tables => tables.Videos(), PostgresRows.VideoAsync, cancellationToken);
+    public IAsyncEnumerable<SourceRow<Profile>> ReadProfilesAsync(CancellationToken cancellationToken) =>
+        ReadAsync("public.profiles", tables => tables.Profiles(), PostgresRows.Profile, cancellationToken);
+
+    public async IAsyncEnumerable<SourceRow<Video>> ReadVideosAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rows = new PostgresRows(
+            await ReadNamesAsync("public.video_tags", tables => tables.Tags(), cancellationToken),
+            await ReadNamesAsync("public.video_performers", tables => tables.Performers(), cancellationToken));
+        await foreach (var row in ReadAsync<Video>("public.videos", tables => tables.Videos(), rows.Video, cancellationToken))
+            yield return row;
+    }
 
     public IAsyncEnumerable<SourceRow<Decision>> ReadDecisionsAsync(CancellationToken cancellationToken) =>
-        ReadAsync("public.user_video_decisions", tables => tables.Decisions(), PostgresRows.DecisionAsync, cancellationToken);
+        ReadAsync(Decisions, tables => tables.Decisions(), PostgresRows.Decision, cancellationToken);
+
+    public async ValueTask<IAsyncEnumerable<DecisionBatch>?> ReadDecisionBatchesAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var (session, tables) = await OpenAsync(cancellationToken);
+            if (!tables.HasUuidDecisions())
+                return null;
+            var ranges = await BlockRange.OfAsync(session.Main, Decisions, cancellationToken);
+            string[] parts = [.. ranges.Select(range => Copy(tables.UuidDecisions(range)))];
+            return ReadAsync(parts.Length == 1 ? [session.Main] : await session.ShareAsync(cancellationToken), parts, cancellationToken);
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresFaults.Explain(error, $"{Location}, {Decisions}");
+        }
+    }
 
     public async ValueTask DisposeAsync()
     {
-        if (_connection is not null)
-            await _connection.DisposeAsync();
-        _connection = null;
+        if (_session is not null)
+            await _session.DisposeAsync();
+        _session = null;
+    }
+
+    private static string Copy(string query) => $"copy ({query}) to stdout (format binary)";
+
+    private async Task<(ReadSession Session, ServiceTables Tables)> OpenAsync(CancellationToken cancellationToken)
+    {
+        _session ??= await ReadSession.OpenAsync(database, cancellationToken);
+        return (_session, _tables ??= await ServiceTables.ReadAsync(_session.Main, cancellationToken));
+    }
+
+    private async Task<VideoNames> ReadNamesAsync(string table, Func<ServiceTables, string?> query, CancellationToken cancellationToken)
+    {
+        var names = new VideoNames();
+        try
+        {
+            var (session, tables) = await OpenAsync(cancellationToken);
+            if (query(tables) is not { } text)
+                return names;
+            await using var copy = await session.Main.BeginRawBinaryCopyAsync(Copy(text), cancellationToken);
+            var rows = new CopyRows(copy);
+            while (await rows.FillAsync(cancellationToken))
+            {
+                while (rows.TryNext(out var row))
+                    names.Add(row);
+            }
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresFaults.Explain(error, $"{Location}, {table}");
+        }
+
+        return names;
     }
 
     private async IAsyncEnumerable<SourceRow<T>> ReadAsync<T>(
         string table, Func<ServiceTables, string> query, ReadRow<T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
-        await using var export = await BeginAsync(table, query, cancellationToken);
-        for (long row = 1; await NextAsync(export, table, row, read, cancellationToken) is { } next; row++)
-            yield return next;
+        await using var copy = await BeginAsync(table, query, cancellationToken);
+        var rows = new CopyRows(copy);
+        for (var number = 0L; await FillAsync(rows, table, number, cancellationToken);)
+        {
+            while (Next() is { } next)
+                yield return next;
+
+            SourceRow<T>? Next()
+            {
+                if (!rows.TryNext(out var row))
+                    return null;
+                var (value, fault) = read(row);
+                return new SourceRow<T>(table, ++number, value, fault);
+            }
+        }
     }
 
-    private async Task<NpgsqlBinaryExporter> BeginAsync(string table, Func<ServiceTables, string> query, CancellationToken cancellationToken)
+    private async Task<NpgsqlRawCopyStream> BeginAsync(string table, Func<ServiceTables, string> query, CancellationToken cancellationToken)
     {
         try
         {
-            if (_connection is null)
-            {
-                _connection = await database.OpenConnectionAsync(cancellationToken);
-                await _connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
-                await using var settings = new NpgsqlCommand(
-                    "set transaction read only; set local statement_timeout = 0; set local time zone 'UTC'", _connection);
-                await settings.ExecuteNonQueryAsync(cancellationToken);
-            }
-
-            _tables ??= await ServiceTables.ReadAsync(_connection, cancellationToken);
-            return await _connection.BeginBinaryExportAsync($"copy ({query(_tables)}) to stdout (format binary)", cancellationToken);
+            var (session, tables) = await OpenAsync(cancellationToken);
+            return await session.Main.BeginRawBinaryCopyAsync(Copy(query(tables)), cancellationToken);
         }
         catch (NpgsqlException error)
         {
@@ -61,22 +122,36 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
         }
     }
 
-    private async ValueTask<SourceRow<T>?> NextAsync<T>(
-        NpgsqlBinaryExporter export, string table, long row, ReadRow<T> read, CancellationToken cancellationToken)
-        where T : class
+    private async ValueTask<bool> FillAsync(CopyRows rows, string table, long read, CancellationToken cancellationToken)
     {
         try
         {
-            if (await export.StartRowAsync(cancellationToken) < 0)
-                return null;
-            var (value, fault) = await read(export, cancellationToken);
-            return new SourceRow<T>(table, row, value, fault);
+            return await rows.FillAsync(cancellationToken);
         }
         catch (NpgsqlException error)
         {
-            throw PostgresFaults.Explain(error, $"{Location}, {table}, row {row}");
+            throw PostgresFaults.Explain(error, $"{Location}, {table}, after row {read}");
         }
     }
 
-    private delegate ValueTask<(T? Value, RowFault? Fault)> ReadRow<T>(NpgsqlBinaryExporter export, CancellationToken cancellationToken);
+    private async IAsyncEnumerable<DecisionBatch> ReadAsync(
+        IReadOnlyList<NpgsqlConnection> connections, string[] parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var blocks = new DecisionBlocks(connections, Decisions, parts);
+        await using var batches = blocks.ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
+        for (var read = 0L; ; read += batches.Current.Rows.Length)
+        {
+            try
+            {
+                if (!await batches.MoveNextAsync())
+                    yield break;
+            }
+            catch (NpgsqlException error)
+            {
+                throw PostgresFaults.Explain(error, $"{Location}, {Decisions}, after row {read}");
+            }
+
+            yield return batches.Current;
+        }
+    }
 }

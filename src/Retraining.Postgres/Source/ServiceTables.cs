@@ -7,22 +7,25 @@ namespace Retraining.Postgres.Source;
 /// <summary>Which of the service's tables and columns a database has, and the queries that fit it.</summary>
 internal sealed class ServiceTables
 {
-    private static readonly string[] Tables = ["profiles", "videos", "video_tags", "tags", "video_performers", "performers", "user_video_decisions"];
+    private const string DecisionTable = "user_video_decisions";
 
-    private readonly Dictionary<string, HashSet<string>> _columns = new(StringComparer.Ordinal);
+    private static readonly string[] Tables = ["profiles", "videos", "video_tags", "tags", "video_performers", "performers", DecisionTable];
+
+    /// <summary>Types of columns by name, by table.</summary>
+    private readonly Dictionary<string, Dictionary<string, string>> _columns = new(StringComparer.Ordinal);
 
     public static async Task<ServiceTables> ReadAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         var tables = new ServiceTables();
         await using var command = new NpgsqlCommand(
-            "select table_name, column_name from information_schema.columns where table_schema = 'public' and table_name = any($1)", connection);
+            "select table_name, column_name, udt_name from information_schema.columns where table_schema = 'public' and table_name = any($1)", connection);
         command.Parameters.Add(new NpgsqlParameter { Value = Tables, NpgsqlDbType = NpgsqlDbType.Array | NpgsqlDbType.Text });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         while (await reader.ReadAsync(cancellationToken))
         {
             if (!tables._columns.TryGetValue(reader.GetString(0), out var columns))
-                tables._columns.Add(reader.GetString(0), columns = new HashSet<string>(StringComparer.Ordinal));
-            columns.Add(reader.GetString(1));
+                tables._columns.Add(reader.GetString(0), columns = new Dictionary<string, string>(StringComparer.Ordinal));
+            columns.Add(reader.GetString(1), reader.GetString(2));
         }
 
         return tables;
@@ -34,7 +37,7 @@ internal sealed class ServiceTables
             return false;
         foreach (var column in columns)
         {
-            if (!found.Contains(column))
+            if (!found.ContainsKey(column))
                 return false;
         }
 
@@ -48,7 +51,7 @@ internal sealed class ServiceTables
         return $"select {Text("profiles", "user_id")}, {Text("profiles", "display_name")}, {Date("profiles", "created_at")} from public.profiles t";
     }
 
-    /// <summary>Columns in the order in which <see cref="PostgresRows.VideoAsync"/> reads them.</summary>
+    /// <summary>Columns in the order in which <see cref="PostgresRows.Video"/> reads them.</summary>
     public string Videos()
     {
         Require("videos", "id");
@@ -66,35 +69,47 @@ internal sealed class ServiceTables
             Column("videos", "safety_level", "smallint"),
             $"coalesce({Column("videos", "is_active", "bool")}, true)",
             Column("videos", "region_codes", "text[]"),
-            "tag.names",
-            "performer.names",
         ];
-        return $"select {string.Join(", ", columns)} from public.videos t"
-            + $" left join ({Names("video_tags", "tag", "tags")}) tag on tag.id = t.id::text"
-            + $" left join ({Names("video_performers", "performer", "performers")}) performer on performer.id = t.id::text";
+        return $"select {string.Join(", ", columns)} from public.videos t";
     }
+
+    /// <summary>video_id, name; null where there is no such table.</summary>
+    public string? Tags() => Names("video_tags", "tag", "tags");
+
+    /// <inheritdoc cref="Tags"/>
+    public string? Performers() => Names("video_performers", "performer", "performers");
 
     /// <summary>user_id, video_id, decision_type, created_at.</summary>
     public string Decisions()
     {
-        const string table = "user_video_decisions";
-        Require(table, "user_id", "video_id", "decision_type", "created_at");
-        return $"select {Text(table, "user_id")}, {Text(table, "video_id")}, {Text(table, "decision_type")}, {Date(table, "created_at")}"
-            + $" from public.{table} t";
+        Require(DecisionTable, "user_id", "video_id", "decision_type", "created_at");
+        return $"select {Text(DecisionTable, "user_id")}, {Text(DecisionTable, "video_id")}, {Text(DecisionTable, "decision_type")}, "
+            + $"{Date(DecisionTable, "created_at")} from public.{DecisionTable} t";
     }
 
-    /// <summary>Names of a video as one array, from either layout; nothing where there is no such table.</summary>
-    private string Names(string links, string kind, string names)
+    /// <summary>Whether decisions can be read by <see cref="CopiedDecisions"/>: their ids are UUIDs.</summary>
+    public bool HasUuidDecisions() => _columns.TryGetValue(DecisionTable, out var found)
+        && found.GetValueOrDefault("user_id") == "uuid" && found.GetValueOrDefault("video_id") == "uuid";
+
+    /// <summary>The same columns, in the types that they have in the table.</summary>
+    /// <param name="blocks">The part of the table to read; null for all of it.</param>
+    public string UuidDecisions(BlockRange? blocks)
+    {
+        Require(DecisionTable, "user_id", "video_id", "decision_type", "created_at");
+        return $"select user_id, video_id, decision_type::text, created_at::timestamptz from public.{DecisionTable}{blocks?.Condition}";
+    }
+
+    /// <summary>A name a row, from either layout.</summary>
+    private string? Names(string links, string kind, string names)
     {
         if (!_columns.TryGetValue(links, out var found))
-            return "select null::text as id, null::text[] as names where false";
+            return null;
         if (Has(links, "video_id", $"{kind}_name"))
-            return $"select video_id::text as id, array_agg({kind}_name::text) as names from public.{links} group by 1";
+            return $"select video_id::text, {kind}_name::text from public.{links}";
         if (Has(links, "video_id", $"{kind}_id") && Has(names, "id", "name"))
-            return $"select l.video_id::text as id, array_agg(n.name::text) as names from public.{links} l"
-                + $" join public.{names} n on n.id = l.{kind}_id group by 1";
+            return $"select l.video_id::text, n.name::text from public.{links} l join public.{names} n on n.id = l.{kind}_id";
         throw new PermanentStageException(
-            $"public.{links}: found the columns {Join(found)}, "
+            $"public.{links}: found the columns {Join(found.Keys)}, "
             + $"expected (video_id, {kind}_name), or (video_id, {kind}_id) beside public.{names}(id, name)");
     }
 
@@ -103,18 +118,14 @@ internal sealed class ServiceTables
         if (!_columns.TryGetValue(table, out var found))
             throw new PermanentStageException($"public.{table}: no such table that this user may read, "
                 + $"expected one with {string.Join(", ", columns)}");
-        var missing = columns.Where(column => !found.Contains(column)).ToArray();
+        var missing = columns.Where(column => !found.ContainsKey(column)).ToArray();
         if (missing.Length > 0)
-            throw new PermanentStageException($"public.{table}: no column {string.Join(", ", missing)}, found {Join(found)}");
+            throw new PermanentStageException($"public.{table}: no column {string.Join(", ", missing)}, found {Join(found.Keys)}");
     }
 
     private string Text(string table, string column) => Column(table, column, "text");
 
-    /// <summary>A date that .NET can hold: infinity and the years before 2 and after 9998 become the ends, which the row rules refuse.</summary>
-    private string Date(string table, string column) => Has(table, column)
-        ? $"case when t.{column} is not null then least("
-            + $"greatest(t.{column}::timestamptz, timestamptz '0002-01-01 00:00:00+00'), timestamptz '9998-12-31 00:00:00+00') end"
-        : "null::timestamptz";
+    private string Date(string table, string column) => Column(table, column, "timestamptz");
 
     private string Column(string table, string column, string type) => Has(table, column) ? $"t.{column}::{type}" : $"null::{type}";
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Retraining.Source;
 
 namespace Retraining.Dataset;
@@ -8,7 +7,8 @@ internal sealed class SnapshotRows
 {
     private readonly Dictionary<string, int> _users = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _items = new(StringComparer.Ordinal);
-    private readonly List<SnapshotEvent> _events = [];
+    private readonly EventBuffer _pending = new();
+    private SnapshotEvent[] _events = [];
 
     /// <summary>Profiles; in ordinal order of the user id once sealed.</summary>
     public List<Profile> Profiles { get; } = [];
@@ -19,8 +19,11 @@ internal sealed class SnapshotRows
     /// <summary>Users with a profile or a decision; in ordinal order once sealed.</summary>
     public List<string> Users { get; } = [];
 
-    /// <summary>In order of (user, time, item), one per pair of user and item, once sealed.</summary>
-    public ReadOnlySpan<SnapshotEvent> Events => CollectionsMarshal.AsSpan(_events);
+    /// <summary>Decisions added so far.</summary>
+    public int Added => _pending.Count;
+
+    /// <summary>Once sealed: in order of (user, time, item), one per pair of user and item.</summary>
+    public ReadOnlySpan<SnapshotEvent> Events => _events;
 
     /// <returns>False when there is a profile of that user.</returns>
     public bool TryAdd(Profile profile)
@@ -41,21 +44,22 @@ internal sealed class SnapshotRows
         return true;
     }
 
-    /// <summary>Adds a decision; all profiles come before, so that a user first seen here has none.</summary>
-    /// <returns>False when there is no such video.</returns>
-    public bool TryAdd(Decision decision, string userId, bool positive)
+    /// <summary>Number of a video until sealed, or -1.</summary>
+    public int ItemOf(string videoId) => _items.GetValueOrDefault(videoId, -1);
+
+    /// <summary>Number of a user until sealed. All profiles come before, so that a user first seen here has none.</summary>
+    public int UserOf(string userId)
     {
-        if (!_items.TryGetValue(decision.VideoId, out var item))
-            return false;
         if (!_users.TryGetValue(userId, out var user))
         {
             _users.Add(userId, user = Users.Count);
             Users.Add(userId);
         }
 
-        _events.Add(new SnapshotEvent(user, item, decision.CreatedAt.ToUnixTimeMilliseconds(), decision.Weight, positive));
-        return true;
+        return user;
     }
+
+    public void Add(SnapshotEvent decision) => _pending.Add(decision);
 
     /// <summary>Orders everything and keeps the newest decision of a user for a video.</summary>
     /// <returns>Decisions that a newer one replaced.</returns>
@@ -67,22 +71,9 @@ internal sealed class SnapshotRows
         Profiles.Sort((a, b) => string.CompareOrdinal(a.UserId, b.UserId));
         Videos.Sort((a, b) => string.CompareOrdinal(a.Id, b.Id));
 
-        var events = CollectionsMarshal.AsSpan(_events);
-        foreach (ref var e in events)
-            e = e with { User = userRank[e.User], Item = itemRank[e.Item] };
-        events.Sort(SnapshotEvent.ByPair);
-
-        var kept = 0;
-        for (var i = 0; i < events.Length; i++)
-        {
-            if (i + 1 == events.Length || events[i].User != events[i + 1].User || events[i].Item != events[i + 1].Item)
-                events[kept++] = events[i];
-        }
-
-        var superseded = events.Length - kept;
-        _events.RemoveRange(kept, superseded);
-        CollectionsMarshal.AsSpan(_events).Sort(SnapshotEvent.ByTime);
-        return superseded;
+        var added = _pending.Count;
+        _events = _pending.Order(userRank, itemRank);
+        return added - _events.Length;
     }
 
     /// <summary>Position of each id in ordinal order.</summary>

@@ -13,6 +13,9 @@ internal sealed class SnapshotWriter(IArtifactStore work, string folder)
 {
     private const int RowsPerGroup = 1 << 16;
 
+    /// <summary>Larger, because each group repeats the ids of the videos that occur in it.</summary>
+    private const int InteractionsPerGroup = 1 << 22;
+
     /// <summary>SHA-256 over the tables' names and hashes.</summary>
     public static string HashOf(ArtifactRef profiles, ArtifactRef videos, ArtifactRef interactions) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
@@ -20,24 +23,30 @@ internal sealed class SnapshotWriter(IArtifactStore work, string folder)
 
     public Task<ArtifactRef> WriteProfilesAsync(SnapshotRows rows, CancellationToken cancellationToken) =>
         WriteAsync(
-            "profiles.parquet", SnapshotSchema.Profiles, rows.Profiles.Count, (from, to) => Profiles(rows.Profiles[from..to]), cancellationToken);
+            "profiles.parquet", SnapshotSchema.Profiles, ParquetCompression.Gzip, RowsPerGroup, rows.Profiles.Count,
+            (from, to) => Profiles(rows.Profiles[from..to]), cancellationToken);
 
     public Task<ArtifactRef> WriteVideosAsync(SnapshotRows rows, CancellationToken cancellationToken) =>
-        WriteAsync("videos.parquet", SnapshotSchema.Videos, rows.Videos.Count, (from, to) => Videos(rows.Videos[from..to]), cancellationToken);
+        WriteAsync(
+            "videos.parquet", SnapshotSchema.Videos, ParquetCompression.Gzip, RowsPerGroup, rows.Videos.Count,
+            (from, to) => Videos(rows.Videos[from..to]), cancellationToken);
 
+    /// <summary>Not compressed: dictionaries leave little to gain, and millions of rows are read again by many stages.</summary>
     public Task<ArtifactRef> WriteInteractionsAsync(SnapshotRows rows, CancellationToken cancellationToken) =>
         WriteAsync(
-            "interactions.parquet", SnapshotSchema.Interactions, rows.Events.Length, (from, to) => Interactions(rows, from, to), cancellationToken);
+            "interactions.parquet", SnapshotSchema.Interactions, ParquetCompression.None, InteractionsPerGroup, rows.Events.Length,
+            (from, to) => InteractionColumns.Of(rows, from, to), cancellationToken);
 
     private Task<ArtifactRef> WriteAsync(
-        string name, ParquetSchema schema, int count, Func<int, int, object[]> columns, CancellationToken cancellationToken) =>
+        string name, ParquetSchema schema, ParquetCompression compression, int rowsPerGroup, int count, Func<int, int, object[]> columns,
+        CancellationToken cancellationToken) =>
         work.WriteAsync(
             folder + name,
             async (stream, token) =>
             {
-                var parquet = await ParquetWriter.CreateAsync(stream, schema, token);
-                for (var from = 0; from < count; from += RowsPerGroup)
-                    await parquet.WriteRowGroupAsync(columns(from, Math.Min(count, from + RowsPerGroup)), token);
+                var parquet = await ParquetWriter.CreateAsync(stream, schema, compression, token);
+                for (var from = 0; from < count; from += rowsPerGroup)
+                    await parquet.WriteRowGroupAsync(columns(from, Math.Min(count, from + rowsPerGroup)), token);
                 await parquet.CompleteAsync(token);
             },
             WriteOptions.Private,
@@ -75,21 +84,6 @@ internal sealed class SnapshotWriter(IArtifactStore work, string folder)
         Column(videos, v => v.Tags.ToArray()),
         Column(videos, v => v.Performers.ToArray()),
     ];
-
-    private static object[] Interactions(SnapshotRows rows, int from, int to)
-    {
-        var events = rows.Events[from..to];
-        var (users, items) = (new string[events.Length], new string[events.Length]);
-        var (labels, weights, times) = (new int[events.Length], new float[events.Length], new long[events.Length]);
-        for (var i = 0; i < events.Length; i++)
-        {
-            ref readonly var e = ref events[i];
-            (users[i], items[i]) = (rows.Users[e.User], rows.Videos[e.Item].Id);
-            (labels[i], weights[i], times[i]) = (e.Positive ? 1 : 0, e.Weight, e.TimeMs);
-        }
-
-        return [users, items, labels, weights, times];
-    }
 
     private static TValue[] Column<TRow, TValue>(List<TRow> rows, Func<TRow, TValue> value)
     {

@@ -20,4 +20,8 @@ public interface ISource : IAsyncDisposable
 
     /// <inheritdoc cref="ReadProfilesAsync"/>
     IAsyncEnumerable<SourceRow<Decision>> ReadDecisionsAsync(CancellationToken cancellationToken);
+
+    /// <summary>The rows of <see cref="ReadDecisionsAsync"/>, many at a time, where the source can do that; null where it cannot.</summary>
+    /// <exception cref="Execution.PermanentStageException">The table is missing or is not what it should be.</exception>
+    ValueTask<IAsyncEnumerable<DecisionBatch>?> ReadDecisionBatchesAsync(CancellationToken cancellationToken) => default;
 }

@@ -8,14 +8,21 @@ public static class NameLists
     {
         if (names.Count == 0)
             return [];
-        var sorted = new SortedSet<string>(StringComparer.Ordinal);
+        var sorted = new List<string>(names.Count);
         foreach (var name in names)
         {
-            var text = name.Trim();
-            if (text.Length > 0)
+            if (name.Trim() is { Length: > 0 } text)
                 sorted.Add(text);
         }
 
-        return [.. sorted];
+        sorted.Sort(StringComparer.Ordinal);
+        var count = 0;
+        for (var i = 0; i < sorted.Count; i++)
+        {
+            if (i == 0 || !string.Equals(sorted[i], sorted[count - 1], StringComparison.Ordinal))
+                sorted[count++] = sorted[i];
+        }
+
+        return [.. sorted.Take(count)];
     }
 }

@@ -13,6 +13,8 @@ internal sealed class RowRules(DateTimeOffset asOf)
     private static readonly DateTimeOffset FirstRelease = new(1870, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private readonly DateTimeOffset _lastEvent = asOf.AddDays(1);
+    private readonly long _firstEventMs = FirstEvent.ToUnixTimeMilliseconds();
+    private readonly long _lastEventMs = asOf.AddDays(1).ToUnixTimeMilliseconds();
 
     /// <summary>Releases are announced ahead, but not decades.</summary>
     private readonly DateTimeOffset _lastRelease = asOf.AddYears(5);
@@ -37,6 +39,9 @@ internal sealed class RowRules(DateTimeOffset asOf)
             return new("weight", decision.Weight.ToString(CultureInfo.InvariantCulture), "a finite number greater than 0");
         return Event("created_at", decision.CreatedAt);
     }
+
+    /// <summary>Whether a decision may be of that time, unix milliseconds; <see cref="Check(Decision)"/> says what is wrong with it.</summary>
+    public bool IsEventTime(long timeMs) => timeMs >= _firstEventMs && timeMs <= _lastEventMs;
 
     private RowFault? Event(string field, DateTimeOffset? date) => Between(field, date, FirstEvent, _lastEvent);
 

@@ -9,17 +9,19 @@ internal sealed class SourceIntake(
 {
     private const long ReportEvery = 1 << 16;
 
-    private readonly HashSet<string> _positive = new(positiveDecisions, StringComparer.Ordinal);
-    private readonly HashSet<string> _quarantinedVideos = new(StringComparer.Ordinal);
+    private readonly DecisionIntake _decisions = new(rows, rules, pseudonyms, positiveDecisions);
 
-    public Tally Profiles { get; } = new("profiles");
+    public RowTally Profiles { get; } = new("profiles");
 
-    public Tally Videos { get; } = new("videos");
+    public RowTally Videos { get; } = new("videos");
 
-    public Tally Decisions { get; } = new("decisions");
+    public RowTally Decisions { get; } = new("decisions");
 
-    /// <summary>Usable decisions by type, before newer ones replace older ones.</summary>
-    public SortedDictionary<string, long> DecisionTypes { get; } = new(StringComparer.Ordinal);
+    /// <inheritdoc cref="DecisionIntake.Orphans"/>
+    public long Orphans => _decisions.Orphans;
+
+    /// <inheritdoc cref="DecisionIntake.Types"/>
+    public SortedDictionary<string, long> DecisionTypes => _decisions.Types;
 
     public async Task ReadAsync(ISource source, QuarantineWriter quarantine, CancellationToken cancellationToken)
     {
@@ -27,8 +29,10 @@ internal sealed class SourceIntake(
             await CountAsync(Videos, row, Add(row), false, quarantine, cancellationToken);
         await foreach (var row in source.ReadProfilesAsync(cancellationToken))
             await CountAsync(Profiles, row, Add(row), true, quarantine, cancellationToken);
-        await foreach (var row in source.ReadDecisionsAsync(cancellationToken))
-            await CountAsync(Decisions, row, Add(row), true, quarantine, cancellationToken);
+        if (await source.ReadDecisionBatchesAsync(cancellationToken) is { } batches)
+            await ReadAsync(batches, quarantine, cancellationToken);
+        else
+            await ReadAsync(source.ReadDecisionsAsync(cancellationToken), quarantine, cancellationToken);
         await quarantine.FlushAsync(cancellationToken);
     }
 
@@ -38,7 +42,7 @@ internal sealed class SourceIntake(
             return row.Fault;
         if (rules.Check(video) is { } fault)
         {
-            _quarantinedVideos.Add(video.Id);
+            _decisions.QuarantinedVideos.Add(video.Id);
             return fault;
         }
 
@@ -60,50 +64,48 @@ internal sealed class SourceIntake(
         return new("user_id", profile.UserId, "an id that no earlier row has");
     }
 
-    private RowFault? Add(in SourceRow<Decision> row)
+    private async Task ReadAsync(IAsyncEnumerable<SourceRow<Decision>> decisions, QuarantineWriter quarantine, CancellationToken cancellationToken)
     {
-        if (row.Value is not { } decision)
-            return row.Fault;
-        if (rules.Check(decision) is { } fault)
-            return fault;
-        if (!rows.TryAdd(decision, pseudonyms?.Of(decision.UserId) ?? decision.UserId, decision.Positive ?? _positive.Contains(decision.DecisionType)))
-        {
-            Decisions.Orphans++;
-            return _quarantinedVideos.Contains(decision.VideoId)
-                ? new("video_id", decision.VideoId, "a video whose row is not itself in quarantine")
-                : new("video_id", decision.VideoId, "the id of a video");
-        }
-
-        DecisionTypes[decision.DecisionType] = DecisionTypes.GetValueOrDefault(decision.DecisionType) + 1;
-        return null;
+        await foreach (var row in decisions)
+            await CountAsync(Decisions, row, Add(row), true, quarantine, cancellationToken);
     }
 
+    private async Task ReadAsync(IAsyncEnumerable<DecisionBatch> batches, QuarantineWriter quarantine, CancellationToken cancellationToken)
+    {
+        await foreach (var batch in batches)
+        {
+            for (var next = 0; next < batch.Rows.Length;)
+            {
+                var good = _decisions.AddGood(batch, next);
+                Count(Decisions, batch.Origin, good);
+                next += good;
+                if (next == batch.Rows.Length)
+                    break;
+                var row = batch[next++];
+                await CountAsync(Decisions, row, Add(row), true, quarantine, cancellationToken);
+            }
+        }
+    }
+
+    private RowFault? Add(in SourceRow<Decision> row) => row.Value is { } decision ? _decisions.Add(decision) : row.Fault;
+
     private async ValueTask CountAsync<T>(
-        Tally tally, SourceRow<T> row, RowFault? fault, bool holdsUserIds, QuarantineWriter quarantine, CancellationToken cancellationToken)
+        RowTally tally, SourceRow<T> row, RowFault? fault, bool holdsUserIds, QuarantineWriter quarantine, CancellationToken cancellationToken)
         where T : class
     {
-        tally.Origin = row.Origin;
-        if (++tally.Read % ReportEvery == 0)
-            progress.Report(new StageProgress { Message = $"{tally.Read:N0} {tally.Table}" });
+        Count(tally, row.Origin, 1);
         if (fault is null)
             return;
         tally.Quarantined++;
         await quarantine.AddAsync(row, fault, holdsUserIds, cancellationToken);
     }
 
-    /// <summary>Counts of one table.</summary>
-    internal sealed class Tally(string table)
+    private void Count(RowTally tally, string origin, int count)
     {
-        public string Table { get; } = table;
-
-        public string? Origin { get; set; }
-
-        public long Read { get; set; }
-
-        public long Quarantined { get; set; }
-
-        public long DuplicateIds { get; set; }
-
-        public long Orphans { get; set; }
+        tally.Origin = origin;
+        var before = tally.Read;
+        tally.Read += count;
+        if (before / ReportEvery != tally.Read / ReportEvery)
+            progress.Report(new StageProgress { Message = $"{tally.Read:N0} {tally.Table}" });
     }
 }

@@ -36,15 +36,15 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
             throw new PermanentStageException(
                 $"{settings.Reviews}: all {reviews.Rows} reviews are of products that are no video, such as {reviews.TopUnknown[0].ProductUrl}, "
                 + "expected the product_url of videos, or source.ingest_unknown");
-        RequireRows(intake.Decisions, rows.Events.Length, quarantined!, quarantine.Path);
+        RequireRows(intake.Decisions, rows.Added, quarantined!, quarantine.Path);
 
-        context.Progress.Report(new StageProgress { Message = $"ordering {rows.Events.Length:N0} decisions" });
+        context.Progress.Report(new StageProgress { Message = $"ordering {rows.Added:N0} decisions" });
         var superseded = rows.Seal();
         var report = SyncSummary.Of(source, context.StartedAt, settings.PseudonymiseUsers, intake, rows, superseded, quarantined!);
         return await WriteAsync(folder, rows, report, quarantine.SizeBytes == 0 ? null : quarantine, cancellationToken);
     }
 
-    private static void RequireRows(SourceIntake.Tally table, int usable, QuarantineWriter quarantined, string quarantinePath)
+    private static void RequireRows(RowTally table, int usable, QuarantineWriter quarantined, string quarantinePath)
     {
         if (table.Read == 0)
             throw new PermanentStageException($"{table.Origin ?? table.Table}: 0 rows, expected at least 1");
@@ -58,9 +58,11 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
         string folder, SnapshotRows rows, SyncReport report, ArtifactRef? quarantine, CancellationToken cancellationToken)
     {
         var writer = new SnapshotWriter(work, folder);
-        var profiles = await writer.WriteProfilesAsync(rows, cancellationToken);
-        var videos = await writer.WriteVideosAsync(rows, cancellationToken);
-        var interactions = await writer.WriteInteractionsAsync(rows, cancellationToken);
+        var tables = await Task.WhenAll(
+            Task.Run(() => writer.WriteProfilesAsync(rows, cancellationToken), cancellationToken),
+            Task.Run(() => writer.WriteVideosAsync(rows, cancellationToken), cancellationToken),
+            Task.Run(() => writer.WriteInteractionsAsync(rows, cancellationToken), cancellationToken));
+        var (profiles, videos, interactions) = (tables[0], tables[1], tables[2]);
         var reportFile = await work.WriteAsync(
             folder + "sync_report.json",
             (stream, token) => JsonSerializer.SerializeAsync(stream, report, RowJson.Indented, token),

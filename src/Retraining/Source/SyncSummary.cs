@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using Retraining.Dataset;
 
 namespace Retraining.Source;
@@ -32,7 +33,8 @@ internal static class SyncSummary
         var events = rows.Events;
         long first = long.MaxValue, last = long.MinValue, positives = 0;
         var active = 0;
-        var weights = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        var weights = new Dictionary<float, long>();
+        var sameWeight = 0;
         for (var i = 0; i < events.Length; i++)
         {
             ref readonly var e = ref events[i];
@@ -40,8 +42,12 @@ internal static class SyncSummary
             last = Math.Max(last, e.TimeMs);
             positives += e.Positive ? 1 : 0;
             active += i == 0 || events[i - 1].User != e.User ? 1 : 0;
-            var weight = Math.Round(e.Weight, 1).ToString("0.0", CultureInfo.InvariantCulture);
-            weights[weight] = weights.GetValueOrDefault(weight) + 1;
+            sameWeight++;
+            if (i + 1 == events.Length || events[i + 1].Weight != e.Weight)
+            {
+                CollectionsMarshal.GetValueRefOrAddDefault(weights, MathF.Round(e.Weight, 1), out _) += sameWeight;
+                sameWeight = 0;
+            }
         }
 
         var newest = DateTimeOffset.FromUnixTimeMilliseconds(last);
@@ -52,9 +58,9 @@ internal static class SyncSummary
             PseudonymisedUsers = pseudonymised,
             Profiles = Counts(intake.Profiles, rows.Profiles.Count),
             Videos = Counts(intake.Videos, rows.Videos.Count),
-            Decisions = Counts(intake.Decisions, events.Length) with { Superseded = superseded },
+            Decisions = Counts(intake.Decisions, events.Length) with { Orphans = intake.Orphans, Superseded = superseded },
             DecisionTypes = intake.DecisionTypes,
-            Weights = weights,
+            Weights = ByText(weights),
             Positives = positives,
             FirstDecision = DateTimeOffset.FromUnixTimeMilliseconds(first),
             LastDecision = newest,
@@ -67,14 +73,21 @@ internal static class SyncSummary
         };
     }
 
-    private static TableCounts Counts(SourceIntake.Tally tally, long kept) => new()
+    private static TableCounts Counts(RowTally tally, long kept) => new()
     {
         Read = tally.Read,
         Kept = kept,
         Quarantined = tally.Quarantined,
         DuplicateIds = tally.DuplicateIds,
-        Orphans = tally.Orphans,
     };
+
+    private static SortedDictionary<string, long> ByText(Dictionary<float, long> weights)
+    {
+        var sorted = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var (weight, count) in weights)
+            sorted[weight.ToString("0.0", CultureInfo.InvariantCulture)] = count;
+        return sorted;
+    }
 
     private static SortedDictionary<string, long> Missing(List<Video> videos)
     {

@@ -31,7 +31,7 @@ internal static class LevelEncoder
             var rest = levels[start..];
             var length = rest.IndexOfAnyExcept(rest[0]);
             length = length < 0 ? rest.Length : length;
-            Varint((uint)length << 1, output);
+            Varint.Write((uint)length << 1, output);
             output.Write([rest[0]]);
             start += length;
         }
@@ -41,18 +41,11 @@ internal static class LevelEncoder
     {
         if (groups == 0)
             return;
-        Varint(((uint)groups << 1) | 1, output);
+        Varint.Write(((uint)groups << 1) | 1, output);
         var bits = output.GetSpan(groups)[..groups];
         bits.Clear();
         for (var i = 0; i < levels.Length; i++)
             bits[i >> 3] |= (byte)(levels[i] << (i & 7));
         output.Advance(groups);
-    }
-
-    private static void Varint(uint value, ArrayBufferWriter<byte> output)
-    {
-        for (; value >= 0x80; value >>= 7)
-            output.Write([(byte)(value | 0x80)]);
-        output.Write([(byte)value]);
     }
 }

@@ -10,13 +10,24 @@ internal abstract class PageSource(string column, int rows)
 
     public int Rows { get; } = rows;
 
+    /// <summary>Values of the dictionary that the pages' indices point into; null for a column without one.</summary>
+    public virtual int? DictionaryValues => null;
+
     /// <summary>Writes levels and values of rows [start, end) and returns how many entries, nulls and empty lists included, that were.</summary>
     public abstract int Write(int start, int end, IBufferWriter<byte> output);
+
+    /// <summary>Writes the body of the dictionary's page.</summary>
+    public virtual void WriteDictionary(IBufferWriter<byte> output) => throw new InvalidOperationException($"column {Column} has no dictionary");
 
     /// <exception cref="ArgumentException">The data is not what the schema says.</exception>
     public static PageSource From(ParquetField field, object data) => field.Type switch
     {
-        ParquetType.String when !field.IsList => data is string?[] texts ? new TextSource(field, texts) : throw Mismatch(field, data),
+        ParquetType.String when !field.IsList => data switch
+        {
+            string?[] texts => new TextSource(field, texts),
+            DictionaryColumn<string> texts => new DictionarySource<string>(field, texts),
+            _ => throw Mismatch(field, data),
+        },
         ParquetType.String => List<string>(field, data),
         ParquetType.Bool => Numbers<bool>(field, data),
         ParquetType.Int32 => Numbers<int>(field, data),
@@ -31,6 +42,7 @@ internal abstract class PageSource(string column, int rows)
             _ when field.IsList => List<T>(field, data),
             T[] values => new NumberSource<T>(field, values),
             T?[] values => new NullableSource<T>(field, values),
+            DictionaryColumn<T> values => new DictionarySource<T>(field, values),
             _ => throw Mismatch(field, data),
         };
 
@@ -97,6 +109,31 @@ internal abstract class PageSource(string column, int rows)
                 LevelEncoder.Write(levels, output);
             PlainEncoder.Write<T>(CollectionsMarshal.AsSpan(present), output);
             return levels.Length;
+        }
+    }
+
+    private sealed class DictionarySource<T>(ParquetField field, DictionaryColumn<T> column) : PageSource(field.Name, column.Indices.Length)
+    {
+        private readonly T[] _values = field.IsOptional
+            ? throw new ArgumentException($"column {field.Name}: a dictionary for an optional column, expected a required one")
+            : column.Values;
+
+        // A width of 0 would do for one value, but not all readers know it.
+        private readonly int _bitWidth = Math.Max(1, 32 - int.LeadingZeroCount(column.Values.Length - 1));
+
+        public override int? DictionaryValues => _values.Length;
+
+        public override void WriteDictionary(IBufferWriter<byte> output)
+        {
+            if (!typeof(T).IsValueType && _values.AsSpan().IndexOf(default(T)!) is >= 0 and var at)
+                throw new ArgumentException($"column {Column}, value {at} of the dictionary: null, expected a value");
+            PlainEncoder.Write<T>(_values, output);
+        }
+
+        public override int Write(int start, int end, IBufferWriter<byte> output)
+        {
+            IndexEncoder.Write(column.Indices.AsSpan(start, end - start), _bitWidth, output);
+            return end - start;
         }
     }
 

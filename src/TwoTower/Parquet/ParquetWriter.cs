@@ -43,7 +43,8 @@ public sealed class ParquetWriter
 
     /// <summary>Appends a row group; one of no rows is left out.</summary>
     /// <param name="columns">As the schema has them, all with the same number of rows: <c>T[]</c>, for an optional column also <c>T?[]</c>,
-    /// for a list <see cref="ListColumn{T}"/> or <c>T[][]</c>; T by <see cref="ParquetType"/>.</param>
+    /// for a required one also <see cref="DictionaryColumn{T}"/>, for a list <see cref="ListColumn{T}"/> or <c>T[][]</c>;
+    /// T by <see cref="ParquetType"/>.</param>
     /// <exception cref="ArgumentException">A column is not what the schema says, or the numbers of rows differ.</exception>
     public async Task WriteRowGroupAsync(IReadOnlyList<object> columns, CancellationToken cancellationToken)
     {
@@ -109,43 +110,63 @@ public sealed class ParquetWriter
     {
         var start = _position;
         var (entries, uncompressed) = (0L, 0L);
+        if (source.DictionaryValues is { } values)
+        {
+            _page.ResetWrittenCount();
+            source.WriteDictionary(_page);
+            uncompressed += await AppendPageAsync(PageHeader.Dictionary, values, PageEncoding.Plain, cancellationToken);
+        }
+
+        var (dataStart, encoding) = (_position, source.DictionaryValues is null ? PageEncoding.Plain : PageEncoding.RleDictionary);
         for (var row = 0; row < source.Rows; row += PageRows)
         {
             _page.ResetWrittenCount();
             var pageEntries = source.Write(row, Math.Min(row + PageRows, source.Rows), _page);
-            var body = Compress(_page.WrittenMemory);
-            WriteHeader(pageEntries, _page.WrittenCount, body.Length);
             entries += pageEntries;
-            uncompressed += _header.WrittenCount + _page.WrittenCount;
-            await AppendAsync(_header.WrittenMemory, cancellationToken);
-            await AppendAsync(body, cancellationToken);
+            uncompressed += await AppendPageAsync(PageHeader.Data, pageEntries, encoding, cancellationToken);
         }
 
         return new ColumnChunk
         {
             Type = SchemaTree.PhysicalOf(field.Type),
-            Encodings = [PageEncoding.Plain, PageEncoding.Rle],
+            Encodings = encoding == PageEncoding.Plain ? [PageEncoding.Plain, PageEncoding.Rle] : [PageEncoding.Plain, PageEncoding.Rle, encoding],
             Path = SchemaTree.PathOf(field),
             Codec = (int)_compression,
             Values = entries,
             UncompressedBytes = uncompressed,
             CompressedBytes = _position - start,
-            DataPageOffset = start,
+            DataPageOffset = dataStart,
+            DictionaryPageOffset = dataStart == start ? null : start,
         };
     }
 
-    private void WriteHeader(int entries, int uncompressed, int compressed)
+    /// <summary>Writes the body that lies in the page buffer.</summary>
+    /// <returns>Bytes of header and body before compression.</returns>
+    private async Task<long> AppendPageAsync(int type, int entries, PageEncoding encoding, CancellationToken cancellationToken)
+    {
+        var body = Compress(_page.WrittenMemory);
+        WriteHeader(type, entries, encoding, _page.WrittenCount, body.Length);
+        await AppendAsync(_header.WrittenMemory, cancellationToken);
+        await AppendAsync(body, cancellationToken);
+        return _header.WrittenCount + _page.WrittenCount;
+    }
+
+    private void WriteHeader(int type, int entries, PageEncoding encoding, int uncompressed, int compressed)
     {
         _header.ResetWrittenCount();
         var header = new CompactWriter(_header);
-        header.Int32(1, 0); // data page
+        header.Int32(1, type);
         header.Int32(2, uncompressed);
         header.Int32(3, compressed);
-        header.Begin(5);
+        header.Begin((short)(type == PageHeader.Dictionary ? 7 : 5));
         header.Int32(1, entries);
-        header.Int32(2, (int)PageEncoding.Plain);
-        header.Int32(3, (int)PageEncoding.Rle);
-        header.Int32(4, (int)PageEncoding.Rle);
+        header.Int32(2, (int)encoding);
+        if (type == PageHeader.Data)
+        {
+            header.Int32(3, (int)PageEncoding.Rle);
+            header.Int32(4, (int)PageEncoding.Rle);
+        }
+
         header.End();
         header.End();
     }

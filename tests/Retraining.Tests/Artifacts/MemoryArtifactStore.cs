@@ -22,7 +22,8 @@ internal sealed class MemoryArtifactStore : IArtifactStore
         using var content = new MemoryStream();
         await write(content, cancellationToken);
         var bytes = content.ToArray();
-        Files[path] = bytes;
+        lock (Files) // a stage may write several files at once
+            Files[path] = bytes;
         return new ArtifactRef(path, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
     }
 

@@ -182,7 +182,7 @@ public sealed class PostgresSourceTests(PostgresFixture postgres) : IClassFixtur
     {
         await using var database = NpgsqlDataSource.Create("Host=127.0.0.1;Port=1;Username=u;Password=hidden;Database=d");
         var error = await Assert.ThrowsAsync<IOException>(() => _run.FromAsync(new PostgresSource(database)));
-        Assert.StartsWith("postgresql://127.0.0.1:1/d, public.videos: PostgreSQL went away or is not to be reached", error.Message, StringComparison.Ordinal);
+        Assert.StartsWith("postgresql://127.0.0.1:1/d, public.video_tags: PostgreSQL went away or is not to be reached", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", error.Message, StringComparison.Ordinal);
     }
 

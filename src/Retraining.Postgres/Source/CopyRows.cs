@@ -1,0 +1,90 @@
+using System.Buffers.Binary;
+
+namespace Retraining.Postgres.Source;
+
+/// <summary>
+/// Takes the rows out of a binary COPY, as bytes: ask <see cref="TryNext"/> until it says no, then <see cref="FillAsync"/>. The server sends one small
+/// message a row, so many are gathered before they are looked at.
+/// </summary>
+/// <param name="copy">The raw data, from its beginning.</param>
+internal sealed class CopyRows(Stream copy)
+{
+    private const int SignatureLength = 11, HeaderLength = SignatureLength + 8, SmallestRead = 4096;
+
+    private byte[] _buffer = new byte[1 << 17];
+    private int _start;
+    private int _end;
+    private bool _isOpen;
+
+    /// <returns>False at the end.</returns>
+    public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    {
+        MakeRoom();
+        var before = _end;
+        do
+        {
+            // Registering with the token costs more than a row; the first read waits for the server, the others find much of it here.
+            var read = await copy.ReadAsync(_buffer.AsMemory(_end), _end == before ? cancellationToken : CancellationToken.None);
+            if (read == 0)
+                break;
+            _end += read;
+        }
+        while (_buffer.Length - _end >= SmallestRead);
+        return _end > before;
+    }
+
+    /// <param name="row">A row's fields; valid until the next fill.</param>
+    /// <returns>False when the buffer holds no more whole rows.</returns>
+    /// <exception cref="InvalidDataException">The data is no binary COPY.</exception>
+    public bool TryNext(out CopyRow row)
+    {
+        row = default;
+        if (!_isOpen && !TryOpen())
+            return false;
+        var rest = _buffer.AsSpan(_start, _end - _start);
+        if (rest.Length < 2)
+            return false;
+        var fields = BinaryPrimitives.ReadInt16BigEndian(rest);
+        if (fields < 0) // the end
+            return false;
+        var length = 2;
+        for (var field = 0; field < fields; field++)
+        {
+            if (rest.Length < length + 4)
+                return false;
+            length += 4 + Math.Max(0, BinaryPrimitives.ReadInt32BigEndian(rest[length..]));
+            if (rest.Length < length)
+                return false;
+        }
+
+        row = new CopyRow(rest[2..length]);
+        _start += length;
+        return true;
+    }
+
+    private bool TryOpen()
+    {
+        var rest = _buffer.AsSpan(_start, _end - _start);
+        if (rest.Length < HeaderLength)
+            return false;
+        if (!rest.StartsWith((ReadOnlySpan<byte>)[0x50, 0x47, 0x43, 0x4F, 0x50, 0x59, 0x0A, 0xFF, 0x0D, 0x0A, 0])) // PGCOPY
+            throw new InvalidDataException($"COPY: found {Convert.ToHexString(rest[..SignatureLength])}, expected the signature of the binary format");
+        var length = HeaderLength + BinaryPrimitives.ReadInt32BigEndian(rest[(SignatureLength + 4)..]);
+        if (rest.Length < length)
+            return false;
+        _start += length;
+        return _isOpen = true;
+    }
+
+    private void MakeRoom()
+    {
+        if (_start > 0)
+        {
+            _buffer.AsSpan(_start, _end - _start).CopyTo(_buffer);
+            (_start, _end) = (0, _end - _start);
+        }
+
+        if (_buffer.Length - _end < SmallestRead)
+            Array.Resize(ref _buffer, checked(_buffer.Length * 2)); // one row that long
+    }
+}

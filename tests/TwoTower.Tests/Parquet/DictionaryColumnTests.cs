@@ -1,0 +1,43 @@
+using TwoTower.Parquet;
+
+namespace TwoTower.Tests.Parquet;
+
+public sealed class DictionaryColumnTests
+{
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(2, 9)]
+    [InlineData(3, 20_001)] // three pages
+    [InlineData(257, 8191)]
+    [InlineData(70_000, 70_000)]
+    public async Task WriteRowGroup_Dictionaries_AreReadAsTheirValues(int values, int rows)
+    {
+        var texts = new DictionaryColumn<string>([.. Enumerable.Range(0, values).Select(i => $"値 {i}")], [.. Enumerable.Range(0, rows).Select(i => (int)(i * 31L % values))]);
+        var numbers = new DictionaryColumn<float>([.. Enumerable.Range(0, values).Select(i => i / 3f)], texts.Indices);
+        var schema = new ParquetSchema(ParquetField.Required("text", ParquetType.String), ParquetField.Required("number", ParquetType.Float));
+        using var stream = new MemoryStream();
+        var writer = await ParquetWriter.CreateAsync(stream, schema, ParquetCompression.None, default);
+        await writer.WriteRowGroupAsync([texts, numbers], default);
+        await writer.WriteRowGroupAsync([texts, numbers], default);
+        await writer.CompleteAsync(default);
+
+        var reader = await ParquetReader.OpenAsync(stream, default);
+        Assert.Equal(texts.Indices.Select(i => texts.Values[i]), await reader.ReadColumnAsync<string>(1, "text", default));
+        Assert.Equal(numbers.Indices.Select(i => numbers.Values[i]), await reader.ReadColumnAsync<float>(0, "number", default));
+    }
+
+    [Fact]
+    public void New_IndexOutsideOfTheValues_IsRefused()
+    {
+        Assert.Throws<ArgumentException>(() => new DictionaryColumn<int>([7], [0, 1]));
+        Assert.Throws<ArgumentException>(() => new DictionaryColumn<int>([7], [-1]));
+    }
+
+    [Fact]
+    public async Task WriteRowGroup_DictionaryForAnOptionalColumn_IsRefused()
+    {
+        var writer = await ParquetWriter.CreateAsync(new MemoryStream(), new ParquetSchema(ParquetField.Optional("text", ParquetType.String)), default);
+        var error = await Assert.ThrowsAsync<ArgumentException>(() => writer.WriteRowGroupAsync([new DictionaryColumn<string>(["a"], [0])], default));
+        Assert.Equal("column text: a dictionary for an optional column, expected a required one", error.Message);
+    }
+}
