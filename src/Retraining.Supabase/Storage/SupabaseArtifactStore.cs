@@ -6,11 +6,13 @@ using Retraining.Execution;
 
 namespace Retraining.Supabase.Storage;
 
-/// <summary>A bucket of Supabase Storage over REST. A file is uploaded whole in one request, so that a reader sees the old one or the new one.</summary>
+/// <summary>A bucket of Supabase Storage over REST. A file appears whole, so that a reader sees the old one or the new one.</summary>
 /// <param name="client">The project's.</param>
 /// <param name="bucket">Made, not public, where it does not exist.</param>
 public sealed class SupabaseArtifactStore(SupabaseClient client, string bucket) : IArtifactStore
 {
+    /// <summary>Below, a file whose upload breaks is sent again whole, and keeps all that its cache header says.</summary>
+    internal const int ResumableFrom = 48 * 1024 * 1024;
     private const int TempBuffer = 1 << 16;
 
     private readonly StorageListing _listing = new(client, bucket);
@@ -33,6 +35,12 @@ public sealed class SupabaseArtifactStore(SupabaseClient client, string bucket) 
         content.Position = 0;
         var sha256 = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
         await EnsureBucketAsync(cancellationToken);
+        if (content.Length >= ResumableFrom)
+        {
+            await new ResumableUpload(client, bucket).SendAsync(path, content, options, cancellationToken);
+            return new ArtifactRef(path, sha256, content.Length);
+        }
+
         return await SendAsync(path, project => Upload(project, path, content, options), Ended, cancellationToken) is null
             ? throw new PermanentStageException($"{path} in {Location}: the bucket is gone, expected it to stay")
             : new ArtifactRef(path, sha256, content.Length);

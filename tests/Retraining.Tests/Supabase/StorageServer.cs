@@ -15,9 +15,15 @@ internal sealed class StorageServer : IAsyncDisposable
 
     private readonly WebApplication _application;
     private readonly Lock _lock = new();
+    private readonly ResumableUploads _resumable;
 
     private StorageServer()
     {
+        _resumable = new ResumableUploads((path, file) =>
+        {
+            lock (_lock)
+                Files[path] = file;
+        });
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(options =>
@@ -43,6 +49,9 @@ internal sealed class StorageServer : IAsyncDisposable
     public Func<HttpContext, int, Task<bool>> Intercept { get; set; } = (_, _) => Task.FromResult(false);
 
     public int Requests { get; private set; }
+
+    /// <summary>Uploads in parts that are not finished; clearing it is a service that has forgotten them.</summary>
+    public ResumableUploads Resumable => _resumable;
 
     public string Address => _application.Urls.Single();
 
@@ -75,6 +84,9 @@ internal sealed class StorageServer : IAsyncDisposable
         {
             ("GET", ["storage", "v1", "bucket", var bucket]) => Buckets.Contains(bucket) ? SendAsync(context, new { id = bucket }) : FailAsync(context, 400, "404", "Bucket not found", "Bucket not found"),
             ("POST", ["storage", "v1", "bucket"]) => MakeBucketAsync(context),
+            ("POST", ["storage", "v1", "upload", "resumable"]) => _resumable.CreateAsync(context),
+            ("PATCH", ["storage", "v1", "upload", "resumable", var upload]) => _resumable.AppendAsync(context, upload),
+            ("HEAD", ["storage", "v1", "upload", "resumable", var upload]) => _resumable.TellAsync(context, upload),
             ("POST", ["storage", "v1", "object", "list", var bucket]) => ListAsync(context, bucket),
             ("POST", ["storage", "v1", "object", ..]) => WriteAsync(context, parts[3], string.Join('/', parts[3..])),
             ("GET", ["storage", "v1", "object", "authenticated", ..]) => ReadAsync(context, string.Join('/', parts[4..])),
