@@ -10,6 +10,7 @@ namespace Retraining.Azure;
 /// <summary>Artifacts in a container of Azure Blob Storage. The container is made on the first write.</summary>
 public sealed class BlobArtifactStore(BlobContainerClient container) : IArtifactStore
 {
+    private const int SmallBytes = 1 << 20;
     private bool _containerExists;
 
     public string Location => new UriBuilder(container.Uri) { Query = "" }.Uri.ToString();
@@ -18,7 +19,11 @@ public sealed class BlobArtifactStore(BlobContainerClient container) : IArtifact
     {
         try
         {
-            // A blob that is replaced while it is read ends the read with an error, never with a mix.
+            // A small one comes whole in one answer, so that a pointer can be replaced under its readers. A larger one that is replaced
+            // while it is read ends the read with an error, never with a mix.
+            var properties = (await Blob(path).GetPropertiesAsync(cancellationToken: cancellationToken)).Value;
+            if (properties.ContentLength <= SmallBytes)
+                return (await Blob(path).DownloadContentAsync(cancellationToken)).Value.Content.ToStream();
             return await Blob(path).OpenReadAsync(new BlobOpenReadOptions(allowModifications: false), cancellationToken);
         }
         catch (RequestFailedException error) when (error.Status == 404)

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Azure.Storage.Blobs;
+using Azure.Storage.Sas;
 using Retraining.Artifacts;
 using Retraining.Azure;
 using Retraining.Execution;
@@ -109,6 +110,31 @@ public sealed class BlobArtifactStoreTests(AzuriteFixture azurite) : IClassFixtu
         var error = Assert.Throws<PermanentStageException>(() => new BlobAccount(connectionString, null).Open(new PublishSettings()));
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", error.ToString(), StringComparison.Ordinal);
+    }
+
+    [AzuriteFact]
+    public async Task Open_SharedAccessSignature_WritesReadsAndListsUntilItExpires()
+    {
+        await WriteAsync(Store(), "there", "the container");
+        var valid = BySignature(TimeSpan.FromHours(1));
+        await WriteAsync(valid, "signed/a.json", "{}");
+        Assert.Equal("{}", await ReadAsync(valid, "signed/a.json"));
+        Assert.Equal(["signed/a.json"], await valid.ListAsync("signed/", CancellationToken.None));
+        await valid.DeleteAsync("signed/a.json", CancellationToken.None);
+        Assert.DoesNotContain("sig=", valid.Location, StringComparison.Ordinal);
+
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => WriteAsync(BySignature(TimeSpan.FromHours(-1)), "x", "x"));
+        Assert.Contains("refused with 403", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("sig=", error.Message, StringComparison.Ordinal);
+    }
+
+    private IArtifactStore BySignature(TimeSpan ends)
+    {
+        var account = new BlobServiceClient(azurite.ConnectionString);
+        var now = DateTimeOffset.UtcNow;
+        var signature = new AccountSasBuilder(AccountSasPermissions.All, now + ends, AccountSasServices.Blobs, AccountSasResourceTypes.All) { StartsOn = now.AddHours(-2) };
+        var connection = $"BlobEndpoint={account.Uri};SharedAccessSignature={account.GenerateAccountSasUri(signature).Query.TrimStart('?')}";
+        return new BlobAccount(connection, null).Open(new PublishSettings { Container = azurite.Container });
     }
 
     private IArtifactStore Store() => new BlobAccount(azurite.ConnectionString, null).Open(new PublishSettings { Container = azurite.Container });
