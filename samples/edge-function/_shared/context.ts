@@ -20,7 +20,7 @@ export function openContext(variable: (name: string) => string | undefined, send
   const store = variable('MODEL_ARTIFACT_BASE_URL') ?? `${url}/storage/v1/object/public/model-artifacts/two-tower/v3`;
   return {
     database: supabase(url, key, send),
-    models: new UserModels(storeAt(store, send)),
+    models: new UserModels(storeAt(store.replace(/\/current\/*$/, ''), send)), // the variable may name current/ itself
     now: () => new Date(),
     async userOf(request) {
       const authorization = request.headers.get('authorization');
