@@ -68,6 +68,9 @@ create table if not exists two_tower.generation_tables (
   primary key (version, kind)
 );
 
+alter table two_tower.generation_tables
+  add column if not exists index_method text not null default 'hnsw' check (index_method in ('hnsw', 'ivfflat', 'none'));
+
 create or replace function two_tower.live_version() returns text
 language sql stable
 as $$ select version from public.embedding_model_versions where is_active and model_type = 'two_tower' $$;

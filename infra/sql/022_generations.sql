@@ -18,6 +18,13 @@ create or replace function two_tower.table_of(kind text) returns text
 language sql immutable
 as $$ select case kind when 'videos' then 'video_embeddings' when 'users' then 'user_embeddings' end $$;
 
+-- Where the rows of a version are: in public while it is live, otherwise in its own schema.
+create or replace function two_tower.place_of(version text, kind text) returns text
+language sql stable
+as $$
+  select format('%I.%I', case when version = two_tower.live_version() then 'public' else two_tower.generation_schema(version) end, two_tower.table_of(kind))
+$$;
+
 -- Makes the schema of a version. In a transaction of its own: videos and users are then loaded side by side.
 create or replace function two_tower.prepare_generation(version text) returns void
 language plpgsql
@@ -51,19 +58,22 @@ begin
   return format('%I.%I', generation, target);
 end $$;
 
--- Indexes the filled table. HNSW and IVFFlat are both built after the data.
-create or replace function two_tower.index_load(version text, kind text, column_type text, index_method text) returns void
+-- The index that nearest neighbours are found by, where there is none. HNSW and IVFFlat are both built after the data.
+create or replace function two_tower.ensure_index(place text, kind text, column_type text, index_method text) returns void
 language plpgsql
 set search_path = public, extensions, pg_temp
 as $$
 declare
-  generation constant text := two_tower.generation_schema(version);
   target constant text := two_tower.table_of(kind);
   row_count bigint;
   storage text;
 begin
-  execute format('alter table %I.%I add primary key (%I)', generation, target, case kind when 'videos' then 'video_id' else 'user_id' end);
-  execute format('select count(*) from %I.%I', generation, target) into row_count;
+  if exists (
+    select from pg_index i join pg_attribute a on a.attrelid = i.indrelid and a.attnum = any (i.indkey)
+    where i.indrelid = to_regclass(format('%I.%I', place, target)) and a.attname = 'embedding') then
+    return;
+  end if;
+  execute format('select count(*) from %I.%I', place, target) into row_count;
   if index_method = 'ivfflat' then
     -- pgvector's own advice: rows / 1000 up to a million rows, their square root above.
     storage := format('with (lists = %s)', greatest(10, case when row_count <= 1000000 then row_count / 1000 else sqrt(row_count)::bigint end));
@@ -73,7 +83,22 @@ begin
     raise exception 'index %: expected hnsw or ivfflat', index_method using errcode = 'invalid_parameter_value';
   end if;
   execute format('create index %I on %I.%I using %s (embedding %s_cosine_ops) %s',
-    'idx_' || target || '_cosine', generation, target, index_method, column_type, storage);
+    'idx_' || target || '_cosine', place, target, index_method, column_type, storage);
+end $$;
+
+-- Finishes the filled table. Without an index ('none') where its rows are written into the live tables later.
+create or replace function two_tower.index_load(version text, kind text, column_type text, index_method text) returns void
+language plpgsql
+set search_path = public, extensions, pg_temp
+as $$
+declare
+  generation constant text := two_tower.generation_schema(version);
+  target constant text := two_tower.table_of(kind);
+begin
+  execute format('alter table %I.%I add primary key (%I)', generation, target, case kind when 'videos' then 'video_id' else 'user_id' end);
+  if index_method <> 'none' then
+    perform two_tower.ensure_index(generation, kind, column_type, index_method);
+  end if;
   execute format('analyze %I.%I', generation, target);
 end $$;
 
@@ -118,7 +143,7 @@ set enable_seqscan = on
 set enable_indexscan = on
 as $$
 declare
-  target constant text := format('%I.%I', two_tower.generation_schema(version), two_tower.table_of(kind));
+  target constant text := two_tower.place_of(version, kind);
   id_column constant text := case kind when 'videos' then 'video_id' else 'user_id' end;
   nearest constant text := format(
     'select t.embedding <=> $1::%s as distance from %s t order by t.embedding <=> $1::%s limit $2', column_type, target, column_type);

@@ -1,18 +1,5 @@
 -- What an edge function calls to embed one user between two weekly runs: the payload, and the place for the result.
 
--- video_id and name of a table of names, whichever of its two layouts it has: (video_id, tag_name), or (video_id, tag_id) with tags(id, name).
-create or replace function two_tower.names_query(link text, kind text) returns text
-language plpgsql stable
-as $$
-begin
-  if to_regclass('public.' || link) is null then
-    return 'select null::uuid as video_id, null::text as name where false';
-  elsif exists (select from pg_attribute where attrelid = to_regclass('public.' || link) and attname = kind || '_name' and not attisdropped) then
-    return format('select l.video_id, l.%I as name from public.%I l', kind || '_name', link);
-  end if;
-  return format('select l.video_id, n.name from public.%I l join public.%I n on n.id = l.%I', link, kind || 's', kind || '_id');
-end $$;
-
 -- The live version and a user's payload, from one snapshot. Of several decisions on a video the newest counts.
 create or replace function public.user_embedding_features(
   user_id uuid, as_of timestamptz default now(), positive_decisions text[] default array['like', 'swipe_like', 'grid_like'])

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
@@ -18,6 +19,8 @@ internal static class ModelRoutes
     {
         var models = routes.MapGroup("/api/models").WithTags("Models");
         models.MapGet("/", ListAsync).Produces<Ledger>().WithSummary("The version ledger, newest first");
+        models.MapGet("/live", FindLiveAsync).Produces<Activation>().ProducesProblem(400).ProducesProblem(404)
+            .WithSummary("What was live at a moment (?at=2026-11-22T12:00:00Z; without it, now), who made it live and why");
         models.MapPost("/{version}/activate", ActivateAsync).RequireAuthorization(nameof(Access.Start)).Accepts<JsonObject>("application/json")
             .Produces<Activation>().ProducesProblem(400).ProducesProblem(404).ProducesProblem(409)
             .WithSummary("Make a version live: model, videos and users together")
@@ -30,6 +33,16 @@ internal static class ModelRoutes
     {
         var versions = await models.ListAsync(cancellationToken);
         return Results.Json(new Ledger(versions.FirstOrDefault(version => version.IsActive)?.Version, versions), HostJson.Options);
+    }
+
+    private static async Task<IResult> FindLiveAsync(string? at, ModelLedger models, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var moment = time.GetUtcNow();
+        if (at is not null && !DateTimeOffset.TryParse(at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out moment))
+            throw new FormatException($"at: '{at}', expected a time such as 2026-11-22T12:00:00Z");
+        return await models.FindLiveAsync(moment, cancellationToken) is { } live
+            ? Results.Json(live, HostJson.Options)
+            : Results.Problem($"nothing was live at {moment:u}", statusCode: StatusCodes.Status404NotFound);
     }
 
     private static async Task<IResult> ActivateAsync(

@@ -30,7 +30,7 @@ internal static class UserRoutes
             .WithSummary("Embed one user with the live version's ONNX and store it")
             .WithDescription(
                 "Body: the user's row of get_user_embedding_feature_batch (profile, decision_stats, price_stats, tags, performers; "
-                + "liked_videos for v3).");
+                + "liked_videos for v3). Without a body it is read from the newest decisions in the service's database.");
     }
 
     internal sealed record Refreshed(string UserId, string Version);
@@ -48,8 +48,9 @@ internal static class UserRoutes
         string id, HttpRequest request, UserEmbedder embedder, CancellationToken cancellationToken)
     {
         RequireId(id);
-        var payload = Read(await JsonBody.ReadAsync(request, cancellationToken), id);
-        return Results.Json(new Refreshed(id, await embedder.RefreshAsync(payload, cancellationToken)), HostJson.Options);
+        var body = await JsonBody.ReadAsync(request, cancellationToken);
+        var payload = body.ValueKind == JsonValueKind.Undefined ? null : Read(body, id);
+        return Results.Json(new Refreshed(id, await embedder.RefreshAsync(id, payload, cancellationToken)), HostJson.Options);
     }
 
     private static UserPayload Read(JsonElement body, string id)

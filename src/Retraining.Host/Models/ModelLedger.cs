@@ -1,4 +1,5 @@
 using Retraining.Configuration;
+using Retraining.Execution;
 using Retraining.Publish;
 using Retraining.Serving;
 
@@ -20,16 +21,24 @@ internal sealed class ModelLedger(OpenVectorIndex openIndex, OpenPublishStore op
         return await index.RecommendAsync(userId, count, cancellationToken);
     }
 
-    /// <summary>Makes a version live that is published and still loaded: model, videos and users together.</summary>
+    /// <summary>What was live at a moment; null when nothing was.</summary>
+    public async Task<Activation?> FindLiveAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await using var index = openIndex(settings(null).Serving);
+        return await index.FindLiveAsync(at, cancellationToken);
+    }
+
+    /// <summary>Makes a published version live: model, videos and users together. One that is no longer loaded is loaded from its published files.</summary>
     /// <param name="by">Who asked.</param>
     /// <param name="reason">Goes into the ledger.</param>
     /// <returns>Null when the ledger has no such version.</returns>
-    /// <exception cref="Execution.PermanentStageException">It is not published whole, or its embeddings are gone.</exception>
+    /// <exception cref="PermanentStageException">It is not published whole.</exception>
     public async Task<Activation?> ActivateAsync(string version, string by, string reason, CancellationToken cancellationToken)
     {
         if (!VersionName.IsValid(version) || (await ListAsync(cancellationToken)).All(known => known.Version != version))
             return null;
         var inForce = settings(null);
-        return await new ModelSwitch(openStore, openIndex, inForce.Publish, inForce.Serving).RollBackAsync(version, by, reason, cancellationToken);
+        var rollback = new VersionRollback(openStore, openIndex, inForce.Publish, inForce.Serving, inForce.Source.PositiveDecisions);
+        return await rollback.RunAsync(version, by, reason, new Progress<StageProgress>(), cancellationToken);
     }
 }

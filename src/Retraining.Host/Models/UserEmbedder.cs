@@ -1,11 +1,8 @@
-using Retraining.Artifacts;
 using Retraining.Configuration;
 using Retraining.Execution;
-using Retraining.Export;
 using Retraining.Features;
 using Retraining.Publish;
 using Retraining.Serving;
-using TwoTower.Model;
 
 namespace Retraining.Host.Models;
 
@@ -13,35 +10,29 @@ namespace Retraining.Host.Models;
 internal sealed class UserEmbedder(OpenVectorIndex openIndex, OpenPublishStore openStore, ResolveSettings settings, TimeProvider time)
     : IDisposable
 {
-    private readonly SemaphoreSlim _one = new(1, 1); // one user takes milliseconds, and the tower is replaced under the same lock
-    private Loaded? _loaded;
+    private readonly SemaphoreSlim _loading = new(1, 1);
+    private LoadedTower? _tower;
 
+    /// <param name="given">What the user did; null reads it from the newest decisions.</param>
     /// <returns>The version that embedded the user.</returns>
-    /// <exception cref="PermanentStageException">No version is live, or its files cannot be used.</exception>
-    public async Task<string> RefreshAsync(UserPayload user, CancellationToken cancellationToken)
+    /// <exception cref="PermanentStageException">No version is live, its files cannot be used, or there are no decisions to read.</exception>
+    public async Task<string> RefreshAsync(string userId, UserPayload? given, CancellationToken cancellationToken)
     {
-        var inForce = settings(null);
+        var (inForce, now) = (settings(null), time.GetUtcNow());
         await using var index = openIndex(inForce.Serving);
         var live = (await index.ListVersionsAsync(cancellationToken)).FirstOrDefault(version => version.IsActive)?.Version
             ?? throw new PermanentStageException("no version is live, expected one: publish a run first");
+        var payload = given ?? await index.ReadPayloadAsync(userId, inForce.Source.PositiveDecisions, now, cancellationToken)
+            ?? throw new PermanentStageException($"no body, and {index.Location} has no decisions to read, expected the user's payload as the body");
 
-        await _one.WaitAsync(cancellationToken);
+        var tower = await RentAsync(live, inForce.Publish, cancellationToken);
         try
         {
-            if (_loaded?.Version != live)
-            {
-                var loaded = await LoadAsync(live, inForce.Publish, cancellationToken);
-                _loaded?.Tower.Dispose();
-                _loaded = loaded;
-            }
-
-            var rows = new SparseRows(_loaded.Users.Columns);
-            _loaded.Users.Write(user, time.GetUtcNow(), rows);
-            await index.StoreUserAsync(live, new EmbeddingRow(user.UserId, _loaded.Tower.Embed(rows)), cancellationToken);
+            await index.StoreUserAsync(live, new EmbeddingRow(userId, tower.Embed(payload, now)), cancellationToken);
         }
         finally
         {
-            _one.Release();
+            tower.Return();
         }
 
         return live;
@@ -49,28 +40,27 @@ internal sealed class UserEmbedder(OpenVectorIndex openIndex, OpenPublishStore o
 
     public void Dispose()
     {
-        _loaded?.Tower.Dispose();
-        _one.Dispose();
+        _tower?.Return();
+        _loading.Dispose();
     }
 
-    private async Task<Loaded> LoadAsync(string version, PublishSettings publish, CancellationToken cancellationToken)
+    private async Task<LoadedTower> RentAsync(string version, PublishSettings publish, CancellationToken cancellationToken)
     {
-        var store = openStore(publish);
-        var folder = new ModelStore(store, publish.Prefix).FolderOf(version);
-        var path = $"{folder}user_tower.onnx";
+        await _loading.WaitAsync(cancellationToken);
         try
         {
-            var spec = await FeatureSpec.ReadAsync(store, folder, cancellationToken);
-            await using var stream = await store.OpenReadAsync(path, cancellationToken);
-            using var bytes = new MemoryStream();
-            await stream.CopyToAsync(bytes, cancellationToken);
-            return new Loaded(version, new UserVectorizer(spec), OnnxTower.Load(bytes.ToArray(), path));
+            if (_tower?.Version != version)
+            {
+                var loaded = await LoadedTower.OpenAsync(openStore(publish), publish.Prefix, version, cancellationToken);
+                _tower?.Return();
+                _tower = loaded;
+            }
+
+            return _tower.Rent();
         }
-        catch (ArtifactNotFoundException error)
+        finally
         {
-            throw new PermanentStageException($"{path}: not found, expected it in the live version {version}", error);
+            _loading.Release();
         }
     }
-
-    private sealed record Loaded(string Version, UserVectorizer Users, OnnxTower Tower);
 }

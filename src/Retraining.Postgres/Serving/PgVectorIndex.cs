@@ -1,5 +1,8 @@
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Npgsql;
 using Retraining.Execution;
+using Retraining.Features;
 using Retraining.Serving;
 
 namespace Retraining.Postgres.Serving;
@@ -8,6 +11,8 @@ namespace Retraining.Postgres.Serving;
 /// <param name="database">Stays open: it belongs to the caller.</param>
 public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings settings, TimeProvider time) : IVectorIndex
 {
+    private static readonly ConditionalWeakTable<NpgsqlDataSource, object> Migrated = [];
+
     public string Location
     {
         get
@@ -26,15 +31,21 @@ public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings set
     public async Task<Activation> ActivateAsync(VersionChange change, CancellationToken cancellationToken)
     {
         await DatabaseMigrations.ApplyAsync(database, cancellationToken);
-        var switching = new VersionSwitch(database, time);
+        var switching = new VersionSwitch(database, settings, time);
         var activation = await switching.RunAsync(change, cancellationToken);
-        await switching.DropRetiredAsync(settings.KeepGenerations, cancellationToken);
+        await switching.DropRetiredAsync(settings.KeepGenerations, dryRun: false, cancellationToken);
         return activation;
+    }
+
+    public async Task<IReadOnlyList<string>> DropRetiredAsync(bool dryRun, CancellationToken cancellationToken)
+    {
+        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        return await new VersionSwitch(database, settings, time).DropRetiredAsync(settings.KeepGenerations, dryRun, cancellationToken);
     }
 
     public async Task<IReadOnlyList<ModelVersion>> ListVersionsAsync(CancellationToken cancellationToken)
     {
-        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        await MigrateAsync(cancellationToken);
         await using var command = database.CreateCommand("""
             select m.version, coalesce(m.model_path, ''), coalesce(m.embedding_dim, 0), coalesce(m.is_active, false),
               (select count(*) = 2 from two_tower.generation_tables t where t.version = m.version),
@@ -63,9 +74,35 @@ public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings set
         return versions;
     }
 
+    public async Task<Activation?> FindLiveAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        await MigrateAsync(cancellationToken);
+        await using var command = database.CreateCommand("""
+            select version, previous_version, activated_at, activated_by, reason
+            from public.embedding_model_activations where activated_at <= $1 order by activated_at desc, id desc limit 1
+            """);
+        command.Parameters.Add(new() { Value = at.ToUniversalTime() });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return !await reader.ReadAsync(cancellationToken) ? null : new Activation
+        {
+            Version = reader.GetString(0),
+            PreviousVersion = reader.IsDBNull(1) ? null : reader.GetString(1),
+            ActivatedAt = reader.GetFieldValue<DateTimeOffset>(2),
+            By = reader.GetString(3),
+            Reason = reader.IsDBNull(4) ? null : reader.GetString(4),
+        };
+    }
+
+    public async Task<IReadOnlyList<IndexedEmbeddings>> InspectAsync(
+        string version, IEnumerable<string> videoIds, CancellationToken cancellationToken)
+    {
+        await MigrateAsync(cancellationToken);
+        return await new GenerationCheck(database, version).RunAsync(videoIds, cancellationToken);
+    }
+
     public async Task<RecommendationList> RecommendAsync(string userId, int count, CancellationToken cancellationToken)
     {
-        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        await MigrateAsync(cancellationToken);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var known = await IsKnownAsync(connection, userId, cancellationToken);
@@ -89,7 +126,7 @@ public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings set
 
     public async Task<IReadOnlyList<string>> ListUsersAsync(int count, CancellationToken cancellationToken)
     {
-        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        await MigrateAsync(cancellationToken);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         if (!await HasLiveTablesAsync(connection, cancellationToken))
             return [];
@@ -105,9 +142,22 @@ public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings set
         return users;
     }
 
+    public async Task<UserPayload?> ReadPayloadAsync(
+        string userId, IReadOnlyList<string> positiveDecisions, DateTimeOffset asOf, CancellationToken cancellationToken)
+    {
+        if (!Guid.TryParse(userId, out var id))
+            throw new PermanentStageException($"user {userId}: not a UUID, expected one as public.user_video_decisions has them, or a payload");
+        await MigrateAsync(cancellationToken);
+        await using var command = database.CreateCommand("select payload from public.user_embedding_features($1, $2, $3)");
+        foreach (var value in new object[] { id, asOf.ToUniversalTime(), positiveDecisions.ToArray() })
+            command.Parameters.Add(new() { Value = value });
+        var payload = JsonSerializer.Deserialize<UserPayload>((string)(await command.ExecuteScalarAsync(cancellationToken))!)!;
+        return payload with { UserId = userId };
+    }
+
     public async Task StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken)
     {
-        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        await MigrateAsync(cancellationToken);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var known = await HasLiveTablesAsync(connection, cancellationToken);
@@ -131,6 +181,15 @@ public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings set
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    // Once in the life of a pool: readers ask before each answer.
+    private async Task MigrateAsync(CancellationToken cancellationToken)
+    {
+        if (Migrated.TryGetValue(database, out _))
+            return;
+        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        Migrated.AddOrUpdate(database, Migrated);
+    }
 
     private static async Task<bool> IsKnownAsync(NpgsqlConnection connection, string userId, CancellationToken cancellationToken)
     {

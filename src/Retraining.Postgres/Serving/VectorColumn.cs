@@ -13,7 +13,8 @@ internal static class VectorColumn
     /// <param name="target">[<see cref="BytesOf"/>]; overwritten.</param>
     /// <param name="where">Names the row in an error.</param>
     /// <exception cref="PermanentStageException">A component is not finite, or too large for a half.</exception>
-    public static void Write(ReadOnlySpan<float> embedding, string columnType, Span<byte> target, string where)
+    public static void Write<TName>(ReadOnlySpan<float> embedding, string columnType, Span<byte> target, TName where)
+        where TName : struct
     {
         BinaryPrimitives.WriteInt16BigEndian(target, checked((short)embedding.Length));
         BinaryPrimitives.WriteInt16BigEndian(target[2..], 0);

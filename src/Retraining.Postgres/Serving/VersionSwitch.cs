@@ -7,9 +7,9 @@ using Retraining.Serving;
 namespace Retraining.Postgres.Serving;
 
 /// <summary>The one transaction that makes a version live, and the removal of generations that are no longer needed.</summary>
-internal sealed class VersionSwitch(NpgsqlDataSource database, TimeProvider time)
+internal sealed class VersionSwitch(NpgsqlDataSource database, ServingSettings settings, TimeProvider time)
 {
-    private const string LockNotAvailable = "55P03", DeadlockDetected = "40P01", NotLoaded = "TT001";
+    private const string LockNotAvailable = "55P03", DeadlockDetected = "40P01", Refused = "TT"; // infra/sql's own states begin so
 
     // Shorter than PostgreSQL's deadlock timeout (1 s): the switch gives way, never a reader, and readers wait no longer than this.
     private const string LockTimeout = "300ms";
@@ -29,7 +29,7 @@ internal sealed class VersionSwitch(NpgsqlDataSource database, TimeProvider time
             {
                 await Task.Delay(Pause, time, cancellationToken);
             }
-            catch (PostgresException error) when (error.SqlState == NotLoaded)
+            catch (PostgresException error) when (error.SqlState.StartsWith(Refused, StringComparison.Ordinal))
             {
                 throw new PermanentStageException(error.MessageText, error);
             }
@@ -37,8 +37,9 @@ internal sealed class VersionSwitch(NpgsqlDataSource database, TimeProvider time
     }
 
     /// <summary>Drops generations that are neither live nor among the newest <paramref name="keep"/> retired ones.</summary>
+    /// <param name="dryRun">Rolls back instead.</param>
     /// <returns>Versions that were dropped.</returns>
-    public async Task<IReadOnlyList<string>> DropRetiredAsync(int keep, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<string>> DropRetiredAsync(int keep, bool dryRun, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await BeginAsync(connection, cancellationToken);
@@ -52,7 +53,7 @@ internal sealed class VersionSwitch(NpgsqlDataSource database, TimeProvider time
                     dropped.Add(reader.GetString(0));
             }
 
-            await transaction.CommitAsync(cancellationToken);
+            await (dryRun ? transaction.RollbackAsync(cancellationToken) : transaction.CommitAsync(cancellationToken));
             return dropped;
         }
         catch (PostgresException error) when (error.SqlState is LockNotAvailable or DeadlockDetected)
@@ -65,8 +66,13 @@ internal sealed class VersionSwitch(NpgsqlDataSource database, TimeProvider time
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await BeginAsync(connection, cancellationToken);
-        await using var command = new NpgsqlCommand("select two_tower.activate($1, $2, $3, $4, $5, $6)", connection)
+        var inPlace = settings.Mode == "in-place";
+        if (inPlace)
+            await PrepareInPlaceAsync(connection, cancellationToken);
+        var call = inPlace ? $"two_tower.activate_in_place($1, $2, $3, $4, $5, $6, '{settings.Index}')" : "two_tower.activate($1, $2, $3, $4, $5, $6)";
+        await using var command = new NpgsqlCommand($"select {call}", connection)
         {
+            CommandTimeout = 0,
             Parameters =
             {
                 new() { Value = change.Version },
@@ -78,8 +84,58 @@ internal sealed class VersionSwitch(NpgsqlDataSource database, TimeProvider time
             },
         };
         var previous = await command.ExecuteScalarAsync(cancellationToken) as string;
+        await WriteImportanceAsync(connection, change, cancellationToken);
+        if (inPlace)
+            await RequireRecallAsync(connection, change.Version, cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return new Activation { Version = change.Version, PreviousVersion = previous, ActivatedAt = changedAt };
+    }
+
+    // As it is for the version, however often it goes live.
+    private static async Task WriteImportanceAsync(NpgsqlConnection connection, VersionChange change, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("""
+            with version as (select id from public.embedding_model_versions where model_type = 'two_tower' and version = $1),
+            gone as (delete from public.feature_importance where model_version_id = (select id from version))
+            insert into public.feature_importance (model_version_id, feature_name, importance_score)
+            select version.id, f.name, f.score from version cross join unnest($2::text[], $3::double precision[]) f(name, score)
+            """, connection)
+        {
+            Parameters =
+            {
+                new() { Value = change.Version },
+                new() { Value = change.FeatureImportance.Keys.ToArray() },
+                new() { Value = change.FeatureImportance.Values.ToArray() },
+            },
+        };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    // Writing every row through a live index takes minutes, longer than hosted databases let a statement run.
+    private async Task PrepareInPlaceAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(
+            $"select set_config('statement_timeout', '0', true), set_config('maintenance_work_mem', '{settings.MaintenanceMemoryMb}MB', true)", connection);
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    // Here and not after the load: the index is the live one, and only now it holds the version.
+    private async Task RequireRecallAsync(NpgsqlConnection connection, string version, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("""
+            select min(two_tower.ann_recall(t.version, t.kind, t.column_type, $2, $3)) from two_tower.generation_tables t where t.version = $1
+            """, connection)
+        {
+            CommandTimeout = 0,
+            Parameters = { new() { Value = version }, new() { Value = GenerationLoad.RecallSamples }, new() { Value = GenerationLoad.RecallDepth } },
+        };
+        var recall = (double)(await command.ExecuteScalarAsync(cancellationToken))!;
+        if (recall < settings.MinAnnRecall)
+        {
+            throw new PermanentStageException(
+                $"version {version}: written in place, the index returns {recall:F3} of the exact top {GenerationLoad.RecallDepth}, expected at least "
+                + $"{settings.MinAnnRecall:F3} (serving.min_ann_recall); rebuild it with `reindex index`, or use serving.mode generations");
+        }
     }
 
     private static async Task<NpgsqlTransaction> BeginAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

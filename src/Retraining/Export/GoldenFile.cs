@@ -37,6 +37,9 @@ internal sealed record GoldenFile
     public Task WriteAsync(Stream stream, CancellationToken cancellationToken) =>
         JsonSerializer.SerializeAsync(stream, this, Json, cancellationToken);
 
+    public static ValueTask<GoldenFile?> ReadAsync(Stream stream, CancellationToken cancellationToken) =>
+        JsonSerializer.DeserializeAsync<GoldenFile>(stream, Json, cancellationToken);
+
     /// <param name="AsOf">The moment that ages and windows count back from.</param>
     public sealed record User(DateTimeOffset AsOf, UserPayload Payload, float[] Features, float[] Embedding);
 

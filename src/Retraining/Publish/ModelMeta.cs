@@ -22,7 +22,8 @@ internal static class ModelMeta
         typeof(ModelMeta).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0];
 
     /// <param name="madeAt">Start of the run: a resumed run writes the same bytes.</param>
-    public static JsonObject Create(WriteManifest.Input input, FeatureSpec spec, DateTimeOffset madeAt)
+    /// <param name="importance">Per input segment, see <see cref="FeatureImportance"/>.</param>
+    public static JsonObject Create(WriteManifest.Input input, FeatureSpec spec, IReadOnlyDictionary<string, double> importance, DateTimeOffset madeAt)
     {
         var challenger = input.Challenger;
         var meta = new JsonObject
@@ -42,6 +43,7 @@ internal static class ModelMeta
         meta["loss"] = Number(challenger.Loss);
         meta["metrics"] = Metrics(input.Evaluation.Challenger);
         meta["popularity_metrics"] = Metrics(input.Evaluation.Popularity);
+        meta["feature_importance"] = Metrics(importance);
         meta["input_schema_version"] = spec.InputSchemaVersion;
         meta["feature_version"] = spec.Version;
         meta["config"] = Config(input.Request);

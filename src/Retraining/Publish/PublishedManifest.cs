@@ -32,6 +32,13 @@ public sealed record PublishedManifest
     [JsonPropertyName("files")]
     public required IReadOnlyList<PublishedFile> Files { get; init; }
 
+    /// <summary>As <c>model_meta</c> tells it; empty where it does not.</summary>
+    [JsonIgnore]
+    public IReadOnlyDictionary<string, double> FeatureImportance =>
+        ModelMeta.ValueKind == JsonValueKind.Object && ModelMeta.TryGetProperty("feature_importance", out var importance)
+            ? importance.Deserialize<Dictionary<string, double>>()!
+            : new Dictionary<string, double>();
+
     /// <summary>Nothing that a reader builds paths or buffers from is believed unseen.</summary>
     /// <param name="where">Path of the manifest, for the message.</param>
     /// <exception cref="PermanentStageException">A member is out of its range; the message names it.</exception>

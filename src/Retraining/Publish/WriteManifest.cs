@@ -19,7 +19,8 @@ public sealed class WriteManifest(IArtifactStore work, OpenPublishStore openPubl
     {
         var spec = await FeatureSpec.ReadAsync(work, input.Data.Features, cancellationToken);
         var previous = await PreviousAsync(input, cancellationToken);
-        var meta = ModelMeta.Create(input, spec, context.StartedAt);
+        var importance = await new FeatureImportance(work).MeasureAsync(input.Data, spec, input.Challenger, cancellationToken);
+        var meta = ModelMeta.Create(input, spec, importance, context.StartedAt);
         var metaFile = await WriteAsync(context.Folder + "model_meta.json", meta, cancellationToken);
         ArtifactRef[] files =
         [

@@ -17,8 +17,8 @@ public sealed record EmbeddingLoad
     /// <summary>Opens the rows from the start; may be called again when a load is repeated.</summary>
     public required Func<CancellationToken, IAsyncEnumerable<EmbeddingRow>> ReadRows { get; init; }
 
-    /// <summary>The snapshot behind the version, for an index that has no tables of the service beside it.</summary>
-    public required Func<CancellationToken, Task<SnapshotData>> ReadSnapshot { get; init; }
+    /// <summary>The snapshot behind the version, for an index that has no tables of the service beside it; null when only published files are at hand.</summary>
+    public Func<CancellationToken, Task<SnapshotData>>? ReadSnapshot { get; init; }
 
     /// <summary>Decision types that count towards popularity.</summary>
     public required IReadOnlyList<string> PositiveDecisions { get; init; }

@@ -23,7 +23,7 @@ internal static class FileGenerationFormat
     /// <returns>Rows written.</returns>
     public static async Task<int> WriteAsync(Stream to, EmbeddingLoad load, CancellationToken cancellationToken)
     {
-        var data = await load.ReadSnapshot(cancellationToken);
+        var data = await load.ReadSnapshot!(cancellationToken);
         var popularity = load.Kind == EmbeddingKind.Videos ? FilePopularity.Count(data) : [];
         var schema = load.Kind == EmbeddingKind.Videos ? VideoSchema : UserSchema;
         var writer = await ParquetWriter.CreateAsync(to, schema, cancellationToken);

@@ -1,4 +1,5 @@
 using Retraining.Execution;
+using Retraining.Features;
 
 namespace Retraining.Serving;
 
@@ -21,6 +22,13 @@ public sealed class FileVectorIndex(ServingSettings settings, TimeProvider time)
         var loads = (await FileLedger.ReadAsync(_folder, cancellationToken)).Loads;
         if (loads.FirstOrDefault(l => l.Version == load.Version && l.Kind == load.Kind && l.ContentHash == load.ContentHash) is { } already)
             return new LoadedEmbeddings { Kind = kind, Version = load.Version, Rows = already.Rows, AnnRecall = 1 };
+
+        if (load.ReadSnapshot is null)
+        {
+            throw new PermanentStageException(
+                $"version {load.Version}: its {kind} are not in {_folder}, and a file index needs the run's snapshot to load them, which is not published; "
+                + "expected a version that is still loaded (serving.keep_generations), or a new run");
+        }
 
         Directory.CreateDirectory(folder);
         var target = Path.Combine(folder, FileGenerationFormat.FileOf(load.Kind));
@@ -49,15 +57,54 @@ public sealed class FileVectorIndex(ServingSettings settings, TimeProvider time)
         var now = time.GetUtcNow();
         var ledger = await ChangeAsync(before => before.Live?.Version == change.Version ? before : FileSwitch.Apply(before, change, now), cancellationToken);
         var line = ledger.Activations.Last(activation => activation.Version == change.Version);
-        var (after, dropped) = FileSwitch.DropRetired(ledger, settings.KeepGenerations);
-        if (dropped.Count > 0)
-        {
-            await ChangeAsync(_ => after, cancellationToken);
-            foreach (var version in dropped.Where(version => Directory.Exists(FolderOf(version))))
-                Directory.Delete(FolderOf(version), recursive: true);
-        }
+        await DropRetiredAsync(dryRun: false, cancellationToken);
+        return line.ToActivation();
+    }
 
-        return new Activation { Version = change.Version, PreviousVersion = line.PreviousVersion, ActivatedAt = line.At };
+    public async Task<IReadOnlyList<string>> DropRetiredAsync(bool dryRun, CancellationToken cancellationToken)
+    {
+        var (after, dropped) = FileSwitch.DropRetired(await FileLedger.ReadAsync(_folder, cancellationToken), settings.KeepGenerations);
+        if (dropped.Count == 0 || dryRun)
+            return dropped;
+        await ChangeAsync(ledger => ledger with { Loads = after.Loads }, cancellationToken);
+        foreach (var version in dropped.Where(version => Directory.Exists(FolderOf(version))))
+            Directory.Delete(FolderOf(version), recursive: true);
+        return dropped;
+    }
+
+    public async Task<Activation?> FindLiveAsync(DateTimeOffset at, CancellationToken cancellationToken)
+    {
+        var ledger = await FileLedger.ReadAsync(_folder, cancellationToken);
+        return ledger.Activations.LastOrDefault(activation => activation.At <= at)?.ToActivation();
+    }
+
+    public async Task<IReadOnlyList<IndexedEmbeddings>> InspectAsync(
+        string version, IEnumerable<string> videoIds, CancellationToken cancellationToken)
+    {
+        var loads = (await FileLedger.ReadAsync(_folder, cancellationToken)).Loads.Where(load => load.Version == version).ToList();
+        if (loads.Count == 0)
+            return [];
+        var generation = await FileGenerationFormat.ReadAsync(FolderOf(version), version, cancellationToken);
+        var asked = videoIds.ToHashSet(StringComparer.Ordinal);
+        var wanted = generation.VideoIds.Select((id, row) => (id, row)).Where(video => asked.Contains(video.id));
+        return
+        [
+            new()
+            {
+                Kind = EmbeddingKind.Videos,
+                Rows = generation.VideoIds.Length,
+                Dim = generation.Dim,
+                AnnRecall = 1,
+                Embeddings = wanted.ToDictionary(video => video.id, video => generation.Videos.AsSpan(video.row * generation.Dim, generation.Dim).ToArray()),
+            },
+            new()
+            {
+                Kind = EmbeddingKind.Users,
+                Rows = generation.Users.Count(user => user.Value.Embedding is not null),
+                Dim = loads.First(load => load.Kind == EmbeddingKind.Users).Dim,
+                AnnRecall = 1,
+            },
+        ];
     }
 
     public async Task<IReadOnlyList<ModelVersion>> ListVersionsAsync(CancellationToken cancellationToken)
@@ -83,6 +130,9 @@ public sealed class FileVectorIndex(ServingSettings settings, TimeProvider time)
             ? []
             : [.. live.Users.Where(user => user.Value.Embedding is not null).Select(user => user.Key).Order(StringComparer.Ordinal).Take(count)];
     }
+
+    public Task<UserPayload?> ReadPayloadAsync(
+        string userId, IReadOnlyList<string> positiveDecisions, DateTimeOffset asOf, CancellationToken cancellationToken) => Task.FromResult<UserPayload?>(null);
 
     public async Task StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken)
     {

@@ -9,6 +9,13 @@ public sealed record ServingSettings
     [AllowedValues("pgvector", "file")]
     public string Kind { get; init; } = "pgvector";
 
+    /// <summary>
+    /// For <c>pgvector</c>: <c>generations</c> (each version's own tables change places with the live ones) or <c>in-place</c> (rows are
+    /// written into the live tables, for databases where those have to stay the same tables; far slower, and their index ages).
+    /// </summary>
+    [AllowedValues("generations", "in-place")]
+    public string Mode { get; init; } = "generations";
+
     /// <summary><c>halfvec</c> or <c>vector</c>.</summary>
     [AllowedValues("halfvec", "vector")]
     public string ColumnType { get; init; } = "halfvec";
@@ -21,7 +28,10 @@ public sealed record ServingSettings
     [Range(0.0, 1.0)]
     public double MinAnnRecall { get; init; } = 0.9;
 
-    /// <summary>Most memory for one index build, in MiB; the build takes what the rows need, up to this.</summary>
+    /// <summary>
+    /// Most memory for one index build (<c>maintenance_work_mem</c>), in MiB; a build takes what its graph needs, up to this. A graph that does
+    /// not fit is finished on the disk, many times slower. Videos and users build side by side, so twice this has to be there.
+    /// </summary>
     [Range(64, 1_000_000)]
     public int MaintenanceMemoryMb { get; init; } = 1024;
 
@@ -29,8 +39,8 @@ public sealed record ServingSettings
     [Range(0, 64)]
     public int IndexWorkers { get; init; } = 2;
 
-    /// <summary>Generations kept beside the live one for an instant rollback.</summary>
-    [Range(0, 10)]
+    /// <summary>Generations kept beside the live one for an instant rollback; at least the one that was live before.</summary>
+    [Range(1, 100)]
     public int KeepGenerations { get; init; } = 1;
 
     /// <summary>For <c>file</c>.</summary>

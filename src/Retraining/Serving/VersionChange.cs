@@ -16,4 +16,7 @@ public sealed record VersionChange
 
     /// <summary>Quality on the hold-out by metric name; may be empty.</summary>
     public IReadOnlyDictionary<string, double> Metrics { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>What each input segment does to an embedding, in [0, 2], by name; may be empty.</summary>
+    public IReadOnlyDictionary<string, double> FeatureImportance { get; init; } = new Dictionary<string, double>();
 }

@@ -1,3 +1,4 @@
+using Retraining.Features;
 using Retraining.Serving;
 
 namespace Retraining.Tests.Host;
@@ -36,6 +37,16 @@ internal sealed class InMemoryIndex(TimeProvider time) : IVectorIndex
     public Task<IReadOnlyList<ModelVersion>> ListVersionsAsync(CancellationToken cancellationToken) =>
         Fault is null ? Task.FromResult<IReadOnlyList<ModelVersion>>([.. Versions]) : throw Fault;
 
+    public Task<Activation?> FindLiveAsync(DateTimeOffset at, CancellationToken cancellationToken) => Task.FromResult(
+        Versions.Where(version => version.ActivatedAt <= at).MaxBy(version => version.ActivatedAt) is { } live
+            ? new Activation { Version = live.Version, ActivatedAt = live.ActivatedAt!.Value, By = live.ActivatedBy, Reason = live.Reason }
+            : null);
+
+    public Task<IReadOnlyList<string>> DropRetiredAsync(bool dryRun, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>([]);
+
+    public Task<IReadOnlyList<IndexedEmbeddings>> InspectAsync(string version, IEnumerable<string> videoIds, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<IndexedEmbeddings>>([]);
+
     public Task<RecommendationList> RecommendAsync(string userId, int count, CancellationToken cancellationToken)
     {
         var items = Enumerable.Range(1, count).Select(rank => new Recommendation($"video-{rank}", $"夏の海 {rank}", 1.0 / rank, rank));
@@ -44,9 +55,16 @@ internal sealed class InMemoryIndex(TimeProvider time) : IVectorIndex
 
     public Task<IReadOnlyList<string>> ListUsersAsync(int count, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<string>>(["user-1"]);
 
+    public Dictionary<string, UserPayload> Payloads { get; } = new(StringComparer.Ordinal);
+
+    public Task<UserPayload?> ReadPayloadAsync(
+        string userId, IReadOnlyList<string> positiveDecisions, DateTimeOffset asOf, CancellationToken cancellationToken) =>
+        Task.FromResult(Payloads.GetValueOrDefault(userId));
+
     public Task StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken)
     {
-        Stored.Add((version, user.Id, user.Embedding.ToArray()));
+        lock (Stored)
+            Stored.Add((version, user.Id, user.Embedding.ToArray()));
         return Task.CompletedTask;
     }
 

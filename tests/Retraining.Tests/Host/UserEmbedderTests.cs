@@ -21,7 +21,7 @@ public sealed class UserEmbedderTests
         var golden = await GoldenAsync(run);
         _time.Now = golden.GetProperty("as_of").GetDateTimeOffset();
 
-        var version = await embedder.RefreshAsync(golden.GetProperty("payload").Deserialize<UserPayload>()!, default);
+        var version = await embedder.RefreshAsync("golden-1", golden.GetProperty("payload").Deserialize<UserPayload>()!, default);
 
         Assert.Equal(TrainedRun.Version, version);
         var (storedVersion, id, embedding) = Assert.Single(index.Stored);
@@ -32,11 +32,42 @@ public sealed class UserEmbedderTests
     }
 
     [Fact]
+    public async Task Refresh_NoPayload_ReadsTheNewestDecisionsOrSaysThatThereAreNone()
+    {
+        var run = await PublishedRunAsync();
+        var index = Index(TrainedRun.Version);
+        using var embedder = new UserEmbedder(_ => index, _ => run.Published, _ => run.Settings, _time);
+        index.Payloads.Add("user-1", new UserPayload { UserId = "user-1" });
+
+        await embedder.RefreshAsync("user-1", null, default);
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => embedder.RefreshAsync("user-2", null, default));
+
+        Assert.Equal("user-1", Assert.Single(index.Stored).UserId);
+        Assert.Equal("no body, and memory has no decisions to read, expected the user's payload as the body", error.Message);
+    }
+
+    [Fact]
+    public async Task Refresh_ManyAtOnceWhileVersionsChange_AllEmbedByTheLiveOne()
+    {
+        const string Other = "20260608_000000";
+        var run = await PublishedRunAsync();
+        foreach (var path in await run.Published.ListAsync($"{run.Settings.Publish.Prefix}/{TrainedRun.Version}/", default))
+            run.Published.Files[path.Replace(TrainedRun.Version, Other, StringComparison.Ordinal)] = run.Published.Files[path];
+        var indexes = new[] { Index(TrainedRun.Version), Index(Other) };
+        var turn = 0;
+        using var embedder = new UserEmbedder(_ => indexes[Interlocked.Increment(ref turn) / 5 % 2], _ => run.Published, _ => run.Settings, _time);
+
+        var versions = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() => embedder.RefreshAsync($"user-{i}", new UserPayload { UserId = $"user-{i}" }, default))));
+
+        Assert.Equal([TrainedRun.Version, Other], versions.Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public async Task Refresh_NothingLive_SaysSo()
     {
         using var embedder = new UserEmbedder(_ => Index(live: null), _ => throw new NotSupportedException(), _ => new(), _time);
 
-        var error = await Assert.ThrowsAsync<PermanentStageException>(() => embedder.RefreshAsync(new UserPayload { UserId = "user-1" }, default));
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => embedder.RefreshAsync("user-1", new UserPayload { UserId = "user-1" }, default));
 
         Assert.Contains("no version is live", error.Message, StringComparison.Ordinal);
     }
@@ -49,7 +80,7 @@ public sealed class UserEmbedderTests
         await run.Published.DeleteAsync(path, default);
         using var embedder = new UserEmbedder(_ => Index(TrainedRun.Version), _ => run.Published, _ => run.Settings, _time);
 
-        var error = await Assert.ThrowsAsync<PermanentStageException>(() => embedder.RefreshAsync(new UserPayload { UserId = "user-1" }, default));
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => embedder.RefreshAsync("user-1", new UserPayload { UserId = "user-1" }, default));
 
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }

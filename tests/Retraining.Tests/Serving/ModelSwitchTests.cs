@@ -37,7 +37,7 @@ public sealed class ModelSwitchTests : IDisposable
         await Switch().RunAsync(Generations.Change(Generations.First), CancellationToken.None);
         await Switch().RunAsync(Generations.Change(Generations.Second), CancellationToken.None);
 
-        var activation = await Switch().RollBackAsync(Generations.First, "ops", "worse clicks", CancellationToken.None);
+        var activation = await RollBackAsync(Generations.First, "worse clicks");
 
         Assert.Equal((Generations.First, Generations.Second), (activation.Version, activation.PreviousVersion));
         Assert.Equal((Generations.First, Generations.First), await LiveAsync());
@@ -48,8 +48,8 @@ public sealed class ModelSwitchTests : IDisposable
     {
         await PrepareAsync();
         await Switch().RunAsync(Generations.Change(Generations.Second), CancellationToken.None);
-        await Assert.ThrowsAsync<PermanentStageException>(() => Switch().RollBackAsync(Generations.First, "ops", " ", CancellationToken.None));
-        await Assert.ThrowsAsync<PermanentStageException>(() => Switch().RollBackAsync(Generations.Third, "ops", "why", CancellationToken.None));
+        await Assert.ThrowsAsync<PermanentStageException>(() => RollBackAsync(Generations.First, " "));
+        await Assert.ThrowsAsync<PermanentStageException>(() => RollBackAsync(Generations.Third, "why"));
         Assert.Equal((Generations.Second, Generations.Second), await LiveAsync());
     }
 
@@ -69,6 +69,10 @@ public sealed class ModelSwitchTests : IDisposable
         var live = (await index.ListVersionsAsync(CancellationToken.None)).Single(version => version.IsActive).Version;
         return (live, (await new ModelStore(_store, "two-tower/v3").ReadReigningAsync(CancellationToken.None))?.Version);
     }
+
+    private Task<Activation> RollBackAsync(string version, string reason) =>
+        new VersionRollback(_ => _store, _ => Index(), new PublishSettings(), new ServingSettings { Folder = _folder }, ["like"])
+            .RunAsync(version, "ops", reason, new Progress<StageProgress>(), CancellationToken.None);
 
     private ModelSwitch Switch() => new(_ => _store, _ => Index(), new PublishSettings(), new ServingSettings { Folder = _folder });
 

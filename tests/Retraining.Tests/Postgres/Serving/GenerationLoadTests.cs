@@ -1,4 +1,5 @@
 using Retraining.Execution;
+using Retraining.Postgres.Serving;
 using Retraining.Serving;
 using Retraining.Tests.Servers;
 using Retraining.Tests.Serving;
@@ -68,5 +69,61 @@ public sealed class GenerationLoadTests : IAsyncLifetime
     {
         await Task.Yield();
         yield return row;
+    }
+
+    [PostgresFact]
+    public async Task LoadAsync_ManyRows_AreCopiedOverSeveralConnectionsUnderAShortStatementTimeout()
+    {
+        const int Rows = 30_000;
+        await using var index = _database.Open();
+        await index.ListVersionsAsync(CancellationToken.None);
+        await _database.ExecuteAsync("do $$ begin execute format('alter database %I set statement_timeout = 200', current_database()); end $$");
+        var random = new Random(5);
+        var load = Many(Rows, i => new EmbeddingRow(Generations.VideoId(i), Unit(random)));
+
+        var loaded = await Loader(load, rowsPerConnection: 10_000).RunAsync(CancellationToken.None);
+
+        Assert.Equal(Rows, loaded.Rows);
+        Assert.Equal((long)Rows, await _database.ScalarAsync<long>($"select count(distinct video_id) from two_tower_{Generations.First}.video_embeddings"));
+        Assert.InRange(loaded.AnnRecall, 0.9, 1);
+    }
+
+    [PostgresTheory]
+    [InlineData(7_777)]
+    [InlineData(0)]
+    [InlineData(29_999)]
+    public async Task LoadAsync_BrokenRowAmongMany_IsNamedAndTheNextAttemptLoadsAll(int broken)
+    {
+        const int Rows = 30_000;
+        await using var index = _database.Open();
+        await index.ListVersionsAsync(CancellationToken.None);
+        var spoilt = Many(Rows, i => new EmbeddingRow(Generations.VideoId(i), i == broken ? new float[3] : new float[] { 1, 0, 0, 0 }));
+
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => Loader(spoilt, rowsPerConnection: 10_000).RunAsync(CancellationToken.None));
+
+        Assert.Contains($"row {broken}, video_id {Generations.VideoId(broken)}: 3 components, expected 4", error.Message, StringComparison.Ordinal);
+        var again = Generations.Load(EmbeddingKind.Videos, Generations.First);
+        Assert.Equal(40, (await Loader(again, rowsPerConnection: 10).RunAsync(CancellationToken.None)).Rows);
+    }
+
+    private GenerationLoad Loader(EmbeddingLoad load, int rowsPerConnection) => new(_database.Pool, new ServingSettings(), _database.Time, load, rowsPerConnection);
+
+    private static EmbeddingLoad Many(int rows, Func<int, EmbeddingRow> row) =>
+        Generations.Load(EmbeddingKind.Videos, Generations.First, rows: rows) with { ReadRows = _ => RowsAsync(rows, row) };
+
+    private static async IAsyncEnumerable<EmbeddingRow> RowsAsync(int rows, Func<int, EmbeddingRow> row)
+    {
+        for (var i = 0; i < rows; i++)
+        {
+            if (i % 1000 == 0)
+                await Task.Yield();
+            yield return row(i);
+        }
+    }
+
+    private static float[] Unit(Random random)
+    {
+        var (a, b) = (random.NextDouble() * Math.Tau, random.NextDouble() * Math.Tau);
+        return [(float)(Math.Cos(a) * Math.Cos(b)), (float)(Math.Cos(a) * Math.Sin(b)), (float)(Math.Sin(a) * Math.Cos(b)), (float)(Math.Sin(a) * Math.Sin(b))];
     }
 }

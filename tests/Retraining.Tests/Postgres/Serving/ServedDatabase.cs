@@ -37,6 +37,10 @@ internal sealed class ServedDatabase
 
     public Task<T> ScalarAsync<T>(string sql) => _postgres.ScalarAsync<T>(sql);
 
+    public string ConnectionString => _postgres.ConnectionString;
+
+    public Npgsql.NpgsqlDataSource Pool => _postgres.Database;
+
     public PgVectorIndex Open(ServingSettings? settings = null) => new(_postgres.Database, settings ?? new ServingSettings(), Time);
 
     /// <summary>An index in which <see cref="Generations.First"/> is live.</summary>
