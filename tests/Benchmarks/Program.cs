@@ -33,6 +33,9 @@ switch (args)
     case ["sync", .. var rest]:
         await SyncBenchmark.RunAsync(new(rest));
         return 0;
+    case ["pgvector", .. var rest]:
+        await PgVectorBenchmark.RunAsync(new(rest));
+        return 0;
     case ["kernels", .. var rest]:
         BenchmarkSwitcher.FromTypes([typeof(KernelBenchmarks)]).Run([.. rest, "--filter", "*"]);
         return 0;
@@ -50,6 +53,8 @@ switch (args)
               engine             time between stages, listing stored runs; with DATABASE_URL also in PostgreSQL: [--stages 500] [--runs 1000]
               list FOLDER        what `engine` starts to list the runs of a folder, or of "postgres", in a fresh process
               sync               PostgreSQL to snapshot, with DATABASE_URL: [--decisions 5000000] [--videos 200000] [--users 100000] [--rounds 3]
+              pgvector           loading embeddings into DATABASE_URL, against rows over REST and plain COPY: [--rows 100000] [--rounds 3]
+                                 [--column halfvec|vector] [--dim 128]
               kernels            each kernel beside its plain twin (BenchmarkDotNet)
             """);
         return 2;

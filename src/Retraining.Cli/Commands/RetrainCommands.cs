@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Retraining.Cli.Steps;
 
 namespace Retraining.Cli.Commands;
 
@@ -28,9 +29,16 @@ internal static class RetrainCommands
         WorkerCommand.Create(session),
         RecommendCommand.Create(session),
         VersionsCommand.Create(session),
+        ActivateCommand.Create(session),
         RollbackCommand.Create(session),
         VerifyCommand.Create(session),
         EvaluateCommand.Create(session),
+        TuneCommand.Create(session),
+        ExportCommand.Create(session),
+        EmbedCommand.Create(session),
+        ManifestCommand.Create(session),
+        PublishCommand.Create(session),
+        UpsertCommand.Create(session),
         BenchmarkCommand.Create(session),
         SyncCommand.Create(session),
         SampleCommand.Create(session),

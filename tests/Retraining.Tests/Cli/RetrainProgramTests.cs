@@ -27,6 +27,19 @@ public sealed class RetrainProgramTests : IDisposable
     [InlineData("history", "--top", "0")]
     [InlineData("sync", "--data", "no-such-folder")]
     [InlineData("benchmark", "--train", "x.csv")]
+    [InlineData("export", "--checkpoint", "no-such-run")]
+    [InlineData("embed", "--checkpoint", "no-such-run")]
+    [InlineData("manifest", "--version", "tomorrow")]
+    [InlineData("publish", "--version", "tomorrow")]
+    [InlineData("upsert", "--version", "tomorrow")]
+    [InlineData("verify", "--version", "tomorrow")]
+    [InlineData("verify", "--target", "moon")]
+    [InlineData("activate", "20260701_000000")]
+    [InlineData("versions", "--at", "whenever")]
+    [InlineData("tune", "--try", "training.epochs")]
+    [InlineData("tune", "--try", "gate.metric=x")]
+    [InlineData("tune", "--try", "training.no_such_key=1")]
+    [InlineData("tune", "--trials", "0")]
     public async Task RunAsync_WrongUsage_Ends2WithOneClearSentence(params string[] arguments)
     {
         var result = await _cli.RunAsync(arguments);
