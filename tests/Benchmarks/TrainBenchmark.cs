@@ -63,7 +63,7 @@ internal static class TrainBenchmark
 
     private static Measurement Train(TrainingLoop loop, SpeedData data, BenchmarkArguments arguments)
     {
-        var (seconds, epochs) = (arguments.Number("seconds", 20), arguments.Real("epochs", 0));
+        var (seconds, epochs) = (arguments.Real("seconds", 20), arguments.Real("epochs", 0));
         var steps = epochs > 0 ? (long)(epochs * data.StepsPerEpoch) : long.MaxValue;
         var measured = new Measurement();
         var mark = 0L;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
@@ -20,6 +21,8 @@ internal static unsafe class ActivationKernels
         var k = 0;
         if (level == SimdLevel.Avx512)
             k = ReluAvx512(row, bias, count, mask, counter);
+        else if (mask.Threshold == 0)
+            k = ReluWithoutDropout(new Span<float>(row, count), new ReadOnlySpan<float>(bias, count), mask.Scale);
         for (; k < count; k++)
         {
             var unit = Math.Max(row[k] + bias[k], 0) * mask.Scale;
@@ -30,20 +33,16 @@ internal static unsafe class ActivationKernels
     /// <summary>gradient = gradient × scale where the unit was on, else 0; and sums += gradient.</summary>
     public static void ReluBackward(float* units, float* gradient, float* sums, int count, float scale)
     {
-        if (Vector512.IsHardwareAccelerated && count % 16 == 0)
+        var k = 0;
+        for (; k + Vector<float>.Count <= count; k += Vector<float>.Count)
         {
-            for (var k = 0; k < count; k += 16)
-            {
-                var on = Vector512.GreaterThan(Vector512.Load(units + k), Vector512<float>.Zero);
-                var g = Vector512.ConditionalSelect(on, Vector512.Load(gradient + k) * scale, Vector512<float>.Zero);
-                g.Store(gradient + k);
-                (Vector512.Load(sums + k) + g).Store(sums + k);
-            }
-
-            return;
+            var on = Vector.GreaterThan(Vector.Load(units + k), Vector<float>.Zero);
+            var g = Vector.ConditionalSelect(on, Vector.Load(gradient + k) * scale, Vector<float>.Zero);
+            g.Store(gradient + k);
+            (Vector.Load(sums + k) + g).Store(sums + k);
         }
 
-        for (var k = 0; k < count; k++)
+        for (; k < count; k++)
         {
             gradient[k] = units[k] > 0 ? gradient[k] * scale : 0;
             sums[k] += gradient[k];
@@ -73,6 +72,14 @@ internal static unsafe class ActivationKernels
 
         TensorPrimitives.MultiplyAdd(u, -TensorPrimitives.Dot(u, g), g, g);
         TensorPrimitives.Multiply(g, 1 / norm, g);
+    }
+
+    private static int ReluWithoutDropout(Span<float> row, ReadOnlySpan<float> bias, float scale)
+    {
+        TensorPrimitives.Add(row, bias, row);
+        TensorPrimitives.Max(row, 0, row);
+        TensorPrimitives.Multiply(row, scale, row);
+        return row.Length;
     }
 
     private static int ReluAvx512(float* row, float* bias, int count, DropoutMask mask, uint counter)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace TwoTower.Kernels;
 
@@ -8,6 +9,9 @@ internal sealed unsafe class ColumnIndex(int columns)
 {
     /// <summary>Row ranges; a constant, so that threads do not change the order.</summary>
     private const int Ranges = 8;
+
+    /// <summary>Pairs whose place the processor is told of before they come; places are far apart.</summary>
+    private const int Ahead = 24;
     private readonly int[] _counts = new int[checked(Ranges * columns)];
     private readonly FloatBuffer _pairs = new();
     private Model.SparseRows? _source;
@@ -74,10 +78,13 @@ internal sealed unsafe class ColumnIndex(int columns)
         {
             var rows = Rows;
             var target = Values;
+            var most = offsets[last] - 1;
             for (var r = first; r < last; r++)
             {
                 for (int k = offsets[r], end = offsets[r + 1]; k < end; k++)
                 {
+                    if (Sse.IsSupported)
+                        Sse.Prefetch0(rows + (2 * (long)heads[indices[Math.Min(k + Ahead, most)]]));
                     var place = heads[indices[k]]++;
                     rows[2 * (long)place] = r;
                     target[2 * (long)place] = values[k];

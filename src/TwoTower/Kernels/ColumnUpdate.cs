@@ -1,11 +1,15 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TwoTower.Kernels;
 
 /// <summary>First layer, backward: each input column's gradient is summed over the rows that use the column and goes straight into Adam.</summary>
 internal unsafe struct ColumnUpdate
 {
+    /// <summary>Distance of the weights that are brought closer, 12 columns.</summary>
+    private const int Ahead = 12 * Slabs.Width;
+
     /// <summary>[columns + 1]; pairs of column c lie in [Offsets[c], Offsets[c + 1]).</summary>
     public int* Offsets;
 
@@ -84,6 +88,9 @@ internal unsafe struct ColumnUpdate
             var weight = Weight + place;
             var moment = FirstMoment + place;
             var square = SecondMoment + place;
+            Prefetch(weight + Ahead);
+            Prefetch(moment + Ahead);
+            Prefetch(square + Ahead);
             var sum = AdamKernels.Update16(step, a0 + b0, weight, moment, square);
             sum += AdamKernels.Update16(step, a1 + b1, weight + 16, moment + 16, square + 16);
             sum += AdamKernels.Update16(step, a2 + b2, weight + 32, moment + 32, square + 32);
@@ -92,5 +99,15 @@ internal unsafe struct ColumnUpdate
         }
 
         return squares;
+    }
+
+    /// <summary>Brings a row of weights closer while the columns before it are worked on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* row)
+    {
+        Sse.Prefetch0(row);
+        Sse.Prefetch0(row + 16);
+        Sse.Prefetch0(row + 32);
+        Sse.Prefetch0(row + 48);
     }
 }

@@ -1,14 +1,34 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TwoTower.Kernels;
 
-/// <summary>Inner loops of the matrix product: C += A·B on one tile.</summary>
+/// <summary>Inner loops of the matrix product on one tile.</summary>
 internal static unsafe class GemmKernels
 {
+    /// <summary>Rows of A in one tile.</summary>
+    public static int Height(SimdLevel level) => level switch
+    {
+        SimdLevel.Avx512 => 8,
+        SimdLevel.Avx2 => 6,
+        _ => GemmPortable.Height,
+    };
+
+    /// <summary>A full tile against a full panel.</summary>
+    public static void Multiply(SimdLevel level, in GemmTile tile)
+    {
+        if (level == SimdLevel.Avx512)
+            Avx512(tile);
+        else if (level == SimdLevel.Avx2)
+            Avx2(tile);
+        else
+            GemmPortable.Multiply(tile);
+    }
+
     /// <summary>8 rows × 32 columns in sixteen registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Avx512(in GemmTile tile)
+    private static void Avx512(in GemmTile tile)
     {
         var a = tile.A;
         var b = tile.B;
@@ -29,6 +49,14 @@ internal static unsafe class GemmKernels
         var (x6, y6) = (Vector512<float>.Zero, Vector512<float>.Zero);
         var p7 = a + (7 * r);
         var (x7, y7) = (Vector512<float>.Zero, Vector512<float>.Zero);
+        Prefetch(tile.C + (0 * tile.CStride));
+        Prefetch(tile.C + (1 * tile.CStride));
+        Prefetch(tile.C + (2 * tile.CStride));
+        Prefetch(tile.C + (3 * tile.CStride));
+        Prefetch(tile.C + (4 * tile.CStride));
+        Prefetch(tile.C + (5 * tile.CStride));
+        Prefetch(tile.C + (6 * tile.CStride));
+        Prefetch(tile.C + (7 * tile.CStride));
         for (long k = 0, end = tile.Depth * s; k != end; k += s, b += 32)
         {
             var (b0, b1) = (Vector512.Load(b), Vector512.Load(b + 16));
@@ -59,19 +87,20 @@ internal static unsafe class GemmKernels
         }
 
         var c = tile.C;
-        var stride = tile.CStride;
-        Add(c + (0 * stride), x0, y0);
-        Add(c + (1 * stride), x1, y1);
-        Add(c + (2 * stride), x2, y2);
-        Add(c + (3 * stride), x3, y3);
-        Add(c + (4 * stride), x4, y4);
-        Add(c + (5 * stride), x5, y5);
-        Add(c + (6 * stride), x6, y6);
-        Add(c + (7 * stride), x7, y7);
+        var start = tile.Start;
+        var (stride, startStride) = (tile.CStride, tile.StartStride);
+        Store(c + (0 * stride), start + (0 * startStride), x0, y0);
+        Store(c + (1 * stride), start + (1 * startStride), x1, y1);
+        Store(c + (2 * stride), start + (2 * startStride), x2, y2);
+        Store(c + (3 * stride), start + (3 * startStride), x3, y3);
+        Store(c + (4 * stride), start + (4 * startStride), x4, y4);
+        Store(c + (5 * stride), start + (5 * startStride), x5, y5);
+        Store(c + (6 * stride), start + (6 * startStride), x6, y6);
+        Store(c + (7 * stride), start + (7 * startStride), x7, y7);
     }
 
     /// <summary>6 rows × 16 columns in twelve registers, for both halves of the panel.</summary>
-    public static void Avx2(in GemmTile tile)
+    private static void Avx2(in GemmTile tile)
     {
         Avx2Half(tile, 0);
         Avx2Half(tile, 16);
@@ -119,13 +148,14 @@ internal static unsafe class GemmKernels
         }
 
         var c = tile.C + column;
-        var stride = tile.CStride;
-        Add(c + (0 * stride), x0, y0);
-        Add(c + (1 * stride), x1, y1);
-        Add(c + (2 * stride), x2, y2);
-        Add(c + (3 * stride), x3, y3);
-        Add(c + (4 * stride), x4, y4);
-        Add(c + (5 * stride), x5, y5);
+        var start = tile.Start + column;
+        var (stride, startStride) = (tile.CStride, tile.StartStride);
+        Store(c + (0 * stride), start + (0 * startStride), x0, y0);
+        Store(c + (1 * stride), start + (1 * startStride), x1, y1);
+        Store(c + (2 * stride), start + (2 * startStride), x2, y2);
+        Store(c + (3 * stride), start + (3 * startStride), x3, y3);
+        Store(c + (4 * stride), start + (4 * startStride), x4, y4);
+        Store(c + (5 * stride), start + (5 * startStride), x5, y5);
     }
 
     /// <summary>One row, any number of columns: for the edges of a matrix and for processors without wide vectors.</summary>
@@ -137,7 +167,7 @@ internal static unsafe class GemmKernels
         else
             RowVector(tile, sums);
         for (var j = 0; j < tile.Columns; j++)
-            tile.C[j] += sums[j];
+            tile.C[j] = tile.Start[j] + sums[j];
     }
 
     private static void RowPlain(in GemmTile tile, float* sums)
@@ -175,16 +205,24 @@ internal static unsafe class GemmKernels
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(float* c, Vector512<float> x, Vector512<float> y)
+    private static void Store(float* c, float* start, Vector512<float> x, Vector512<float> y)
     {
-        (Vector512.Load(c) + x).Store(c);
-        (Vector512.Load(c + 16) + y).Store(c + 16);
+        (Vector512.Load(start) + x).Store(c);
+        (Vector512.Load(start + 16) + y).Store(c + 16);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add(float* c, Vector256<float> x, Vector256<float> y)
+    private static void Store(float* c, float* start, Vector256<float> x, Vector256<float> y)
     {
-        (Vector256.Load(c) + x).Store(c);
-        (Vector256.Load(c + 8) + y).Store(c + 8);
+        (Vector256.Load(start) + x).Store(c);
+        (Vector256.Load(start + 8) + y).Store(c + 8);
+    }
+
+    /// <summary>Brings a row of C closer while the products are summed.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Prefetch(float* c)
+    {
+        Sse.Prefetch0(c);
+        Sse.Prefetch0(c + 16);
     }
 }

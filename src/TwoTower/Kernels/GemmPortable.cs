@@ -7,7 +7,7 @@ namespace TwoTower.Kernels;
 internal static unsafe class GemmPortable
 {
     /// <summary>Rows of A in one tile.</summary>
-    public const int Rows = 4;
+    public const int Height = 4;
 
     /// <summary>4 rows against a whole panel, 8 columns at a time.</summary>
     public static void Multiply(in GemmTile tile)
@@ -47,16 +47,17 @@ internal static unsafe class GemmPortable
         }
 
         var c = tile.C + column;
-        var stride = tile.CStride;
-        Add(c, x0, y0);
-        Add(c + stride, x1, y1);
-        Add(c + (2 * stride), x2, y2);
-        Add(c + (3 * stride), x3, y3);
+        var start = tile.Start + column;
+        var (stride, startStride) = (tile.CStride, tile.StartStride);
+        Store(c, start, x0, y0);
+        Store(c + stride, start + startStride, x1, y1);
+        Store(c + (2 * stride), start + (2 * startStride), x2, y2);
+        Store(c + (3 * stride), start + (3 * startStride), x3, y3);
     }
 
-    private static void Add(float* c, Vector128<float> x, Vector128<float> y)
+    private static void Store(float* c, float* start, Vector128<float> x, Vector128<float> y)
     {
-        (Vector128.Load(c) + x).Store(c);
-        (Vector128.Load(c + 4) + y).Store(c + 4);
+        (Vector128.Load(start) + x).Store(c);
+        (Vector128.Load(start + 4) + y).Store(c + 4);
     }
 }

@@ -14,26 +14,33 @@ internal static unsafe class SoftmaxKernels
     private const float Ln2Low = -2.12194440e-4f;
     private const float Least = -87f;
 
+    private const float LeastExp = 1.6458e-38f;
+
+    /// <summary>Values worked on at a time, so that they stay in the first-level cache.</summary>
+    private const int Chunk = 1024;
+
     /// <summary>row[j] = exp(row[j] - shift), 0 below e^-87; relative error under 1e-6.</summary>
     /// <returns>The sum of the results.</returns>
     public static double ExpSum(SimdLevel level, float* row, int count, float shift)
     {
-        var (sum, k) = (0.0, 0);
-        if (level == SimdLevel.Avx512)
-            (sum, k) = ExpSumAvx512(row, count, shift);
-        for (; k < count; k++)
-        {
-            var x = row[k] - shift;
-            row[k] = x < Least ? 0 : MathF.Exp(x);
-            sum += row[k];
-        }
-
+        var (sum, k) = level == SimdLevel.Avx512 ? ExpSumAvx512(row, count, shift) : (0.0, 0);
+        for (; k < count; k += Chunk)
+            sum += ExpSum(new Span<float>(row + k, Math.Min(Chunk, count - k)), shift);
         return sum;
     }
 
     /// <summary>The largest value; -infinity when there is none.</summary>
     public static float Max(float* row, int count) =>
         count == 0 ? float.NegativeInfinity : TensorPrimitives.Max(new ReadOnlySpan<float>(row, count));
+
+    private static double ExpSum(Span<float> row, float shift)
+    {
+        TensorPrimitives.Subtract(row, shift, row);
+        TensorPrimitives.Exp(row, row);
+        foreach (ref var value in row)
+            value = value < LeastExp ? 0 : value; // what is too small to be a normal number would slow down the matrix products
+        return TensorPrimitives.Sum<float>(row);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static (double Sum, int Done) ExpSumAvx512(float* row, int count, float shift)

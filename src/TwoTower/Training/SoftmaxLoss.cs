@@ -8,10 +8,10 @@ namespace TwoTower.Training;
 /// <remarks>Targets of the same user share one row of exponentials. Sampled softmax with logQ correction: Yi et al., Sampling-Bias-Corrected Neural Modeling, RecSys 2019.</remarks>
 internal sealed unsafe class SoftmaxLoss : BatchLoss
 {
-    private const int ItemBlock = 64;
+    private const int ItemBlock = GatheredRows.Most;
 
     /// <summary>Most logits kept at a time, about what the caches hold; more user rows are worked off in several goes.</summary>
-    private const long MostLogits = 9L << 18;
+    private const long MostLogits = 5L << 18;
 
     /// <summary>Fewest blocks of user rows in one go, so that many threads find work.</summary>
     private const int LeastBlocks = 8;
