@@ -49,6 +49,7 @@ internal sealed class SpeedData : IExampleSource
     {
         if (_orderEpoch != epoch)
             (_order, _orderEpoch) = (Shuffled(epoch), epoch);
+        Reserve(batch.Users, _order.AsSpan(step * _batch, _batch));
         var last = -1;
         for (var k = 0; k < _batch; k++)
         {
@@ -63,6 +64,15 @@ internal sealed class SpeedData : IExampleSource
             batch.Item.Add(_positiveItem[positive]);
             batch.Weight.Add(1);
         }
+    }
+
+    private void Reserve(SparseRows rows, ReadOnlySpan<int> positives)
+    {
+        var nonZeros = 0;
+        var offsets = Users.Offsets;
+        foreach (var positive in positives)
+            nonZeros += offsets[_positiveUser[positive] + 1] - offsets[_positiveUser[positive]];
+        rows.EnsureCapacity(_batch, (nonZeros | 0xFFFF) + 1); // in big steps, so that few buffers are left behind
     }
 
     /// <summary>A random order of all positives: one by one, or in groups of a user's positives.</summary>
