@@ -7,7 +7,8 @@ using TwoTower.Model;
 
 namespace Benchmarks;
 
-/// <summary>User features of the interactions that peer/history.py made up: every user's numbers and bags on one thread; prints one line of JSON.</summary>
+/// <summary>User features of the interactions that peer/history.py made up, on one thread; prints one line of JSON.</summary>
+/// <remarks>Interactions a second for every user's numbers, bag of liked videos, and bags of tags and performers.</remarks>
 internal static class HistoryBenchmark
 {
     private const int Tags = 2000;
@@ -25,14 +26,20 @@ internal static class HistoryBenchmark
         var log = ReadLog(Read("h_user"), Read("h_item"), seconds, Read("h_like"));
         var settings = new FeatureSettings
         {
-            MinTagFreq = 1, MaxTagVocab = Tags, MinActressFreq = 1, MaxActressVocab = Tokens - Tags, MinVideoFreq = 1, MaxVideoVocab = catalogue.Count,
+            MinTagFreq = 1,
+            MaxTagVocab = Tags,
+            MinActressFreq = 1,
+            MaxActressVocab = Tokens - Tags,
+            MinVideoFreq = 1,
+            MaxVideoVocab = catalogue.Count,
         };
         var spec = new FeatureFitter(settings, catalogue, log, TimeSplit.AllTraining(log)).Fit(4, "u", "i");
         HistoryVectorizer Only(params string[] segments) =>
             new(spec with { UserSegments = [.. spec.UserSegments.Where(segment => segments.Contains(segment.Name))] }, catalogue, log);
 
         var rounds = arguments.Number("rounds", 3);
-        var (everything, liked, tagged) = (new HistoryVectorizer(spec, catalogue, log), Only("liked_videos"), Only("tag_vector", "actress_vector"));
+        var everything = new HistoryVectorizer(spec, catalogue, log);
+        var (liked, tagged) = (Only("liked_videos"), Only("tag_vector", "actress_vector"));
         var (numbersRate, numbers) = Rate(rounds, log.Events, () => Numbers(everything, log, asOf));
         var (videosRate, videos) = Rate(rounds, log.Events, () => Bags(liked, log, asOf));
         var (tagsRate, tags) = Rate(rounds, log.Events, () => Bags(tagged, log, asOf));
@@ -42,7 +49,7 @@ internal static class HistoryBenchmark
             numbers = numbersRate,
             liked_videos = videosRate,
             tag_bags = tagsRate,
-            sums = numbers.Skip(1).Append(videos).Append(tags), // the first number is the age of the account, which pandas is not asked for
+            sums = numbers.Skip(1).Append(videos).Append(tags), // pandas is not asked for the age of the account
             rss_mb = process.PeakWorkingSet64 >> 20,
         }));
     }
@@ -94,7 +101,9 @@ internal static class HistoryBenchmark
         IReadOnlyList<string> Names(int item, int from, int to) =>
             [.. tokens[offsets[item]..offsets[item + 1]].Where(token => token >= from && token < to).Select(token => $"t{token:D5}")];
         string[] ids = [.. prices.Select((_, item) => $"v{item:D6}")];
-        Video[] videos = [.. ids.Select((id, item) => new Video { Id = id, Price = prices[item], Tags = Names(item, 0, Tags), Performers = Names(item, Tags, Tokens) })];
+        Video Video(string id, int item) =>
+            new() { Id = id, Price = prices[item], Tags = Names(item, 0, Tags), Performers = Names(item, Tags, Tokens) };
+        Video[] videos = [.. ids.Select(Video)];
         return new() { VideoIds = ids, Videos = videos };
     }
 

@@ -4,7 +4,9 @@ using System.Runtime.Intrinsics.X86;
 
 namespace TwoTower.Kernels;
 
-/// <summary>First layer, backward: each input column's gradient is summed over the rows that use the column and goes straight into Adam.</summary>
+/// <summary>
+/// First layer, backward: each input column's gradient is summed over the rows that use the column and goes straight into Adam.
+/// </summary>
 internal unsafe struct ColumnUpdate
 {
     /// <summary>Distance of the weights that are brought closer, 12 columns.</summary>

@@ -4,7 +4,8 @@ using System.Runtime.Intrinsics.X86;
 
 namespace TwoTower.Kernels;
 
-/// <summary>Copies a block of a transposed A close together, tile by tile; where it lies, every step of the inner dimension is on another page.</summary>
+/// <summary>Copies a block of a transposed A close together, tile by tile.</summary>
+/// <remarks>Where it lies, every step of the inner dimension is on another page.</remarks>
 internal static unsafe class GatheredRows
 {
     /// <summary>Rows copied at a time: whole tiles of every height.</summary>

@@ -5,10 +5,10 @@ namespace TwoTower.Kernels;
 /// <summary>Dense matrix product of one thread: C = A·B (+ bias or + C).</summary>
 internal static unsafe class Gemm
 {
-    /// <summary>Rows of the inner dimension between two visits of the same tile of C: a panel of B stays in the first-level cache.</summary>
+    /// <summary>Rows of the inner dimension between two visits of a tile of C: a panel of B stays in the first-level cache.</summary>
     public const int InnerBlock = 256;
 
-    private static readonly FloatBuffer _zeros = new(PackedPanels.Width);
+    private static readonly FloatBuffer Zeros = new(PackedPanels.Width);
 
     /// <summary>C[m, n] = A[m, k]·B[k, n], started from bias, from C itself, or from 0.</summary>
     /// <param name="level">Form of the kernel.</param>
@@ -62,7 +62,7 @@ internal static unsafe class Gemm
             var (tile, column) = (whole, panel * PackedPanels.Width);
             tile.B = b.Panel(panel) + ((long)inner * PackedPanels.Width);
             tile.C += column;
-            tile.Start = tile.Start == null ? _zeros.Pointer : tile.Start + column;
+            tile.Start = tile.Start == null ? Zeros.Pointer : tile.Start + column;
             tile.Columns = Math.Min(PackedPanels.Width, b.Columns - column);
             var tiles = tile.Columns == PackedPanels.Width ? rows / tile.Height : 0;
             for (var t = 0; t < tiles; t++)

@@ -17,15 +17,24 @@ internal static unsafe class SoftmaxKernels
     private const float LeastExp = 1.6458e-38f;
 
     /// <summary>Values worked on at a time, so that they stay in the first-level cache.</summary>
-    private const int Chunk = 1024;
+    private const int Chunk = 64;
 
     /// <summary>row[j] = exp(row[j] - shift), 0 below e^-87; relative error under 1e-6.</summary>
     /// <returns>The sum of the results.</returns>
     public static double ExpSum(SimdLevel level, float* row, int count, float shift)
     {
-        var (sum, k) = level == SimdLevel.Avx512 ? ExpSumAvx512(row, count, shift) : (0.0, 0);
-        for (; k < count; k += Chunk)
-            sum += ExpSum(new Span<float>(row + k, Math.Min(Chunk, count - k)), shift);
+        var (sum, k) = (0.0, 0);
+        if (level == SimdLevel.Avx512)
+            (sum, k) = ExpSumAvx512(row, count, shift);
+        for (; k + Chunk <= count; k += Chunk)
+            sum += ExpSumChunk(new Span<float>(row + k, Chunk), shift);
+        for (; k < count; k++)
+        {
+            var x = row[k] - shift;
+            row[k] = x < Least ? 0 : MathF.Exp(x);
+            sum += row[k];
+        }
+
         return sum;
     }
 
@@ -33,7 +42,7 @@ internal static unsafe class SoftmaxKernels
     public static float Max(float* row, int count) =>
         count == 0 ? float.NegativeInfinity : TensorPrimitives.Max(new ReadOnlySpan<float>(row, count));
 
-    private static double ExpSum(Span<float> row, float shift)
+    private static double ExpSumChunk(Span<float> row, float shift)
     {
         TensorPrimitives.Subtract(row, shift, row);
         TensorPrimitives.Exp(row, row);

@@ -11,7 +11,7 @@ internal sealed unsafe class SoftmaxLoss : BatchLoss
     private const int ItemBlock = GatheredRows.Most;
 
     /// <summary>Most logits kept at a time, about what the caches hold; more user rows are worked off in several goes.</summary>
-    private const long MostLogits = 5L << 18;
+    private const long MostLogits = 7L << 18;
 
     /// <summary>Fewest blocks of user rows in one go, so that many threads find work.</summary>
     private const int LeastBlocks = 8;
