@@ -33,6 +33,7 @@ internal sealed record AblationVariant(
         Train("whole histories", settings => settings with { KeepHistory = 1 }),
         Train("users alike", settings => settings with { ActivityPower = 0 }),
         Train("users by activity", settings => settings with { ActivityPower = 1 }),
+        Train("old likes weigh less, half-life of 365 days", settings => settings with { RecencyHalfLifeDays = 365 }),
         Train("no dropout", settings => settings with { Dropout = 0 }),
         Train("no id dropout", settings => settings with { IdDropout = 0 }),
         Train("no weight decay", settings => settings with { WeightDecay = 0 }),

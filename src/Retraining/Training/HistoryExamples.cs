@@ -78,7 +78,7 @@ public sealed class HistoryExamples : IExampleSource
         {
             batch.UserRow.Add(row);
             batch.Item.Add(_log.Item[likes[picked]]);
-            batch.Weight.Add(_log.Weight[likes[picked]]);
+            batch.Weight.Add(Weight(likes[picked]));
         }
 
         WriteRow(user, likes, key, batch.Users, scratch);
@@ -86,6 +86,14 @@ public sealed class HistoryExamples : IExampleSource
         batch.KnownOffsets.Add(batch.KnownItems.Count);
         batch.DislikedItems.AddRange(_known.Disliked(user));
         batch.DislikedOffsets.Add(batch.DislikedItems.Count);
+    }
+
+    private float Weight(int like)
+    {
+        if (_options.RecencyHalfLifeDays <= 0)
+            return _log.Weight[like];
+        var days = (_trainingEnd - _log.Time[like]) / (double)TimeSpan.MillisecondsPerDay;
+        return Math.Max(1e-6f, (float)(_log.Weight[like] * Math.Pow(2, -days / _options.RecencyHalfLifeDays)));
     }
 
     private void WriteRow(int user, ReadOnlySpan<int> likes, ulong key, SparseRows rows, Scratch scratch)

@@ -34,6 +34,9 @@ public sealed record HistoryExamplesOptions
     /// </summary>
     public double LateShare { get; init; } = 0.25;
 
+    /// <summary>A target that is d days older than the newest training event weighs 2^(-d / this) in the loss; 0: age does not matter.</summary>
+    public double RecencyHalfLifeDays { get; init; }
+
     /// <summary>Steps in one epoch; 0: as many as see each training like once on average.</summary>
     public int StepsPerEpoch { get; init; }
 }

@@ -16,6 +16,7 @@ internal sealed class TowerFit(
     TrainingSet set, TrainingSettings settings, HeldOutPart stopping, bool[] candidates, string metric, TimeProvider time)
 {
     private const double ClearlyBetter = 1.02;
+    private const int MostTrialRounds = 3;
     private const double ClearStandardErrors = 2;
     private readonly int _cutOff = CutOff(metric);
     private TrainingSettings? _chosen;
@@ -88,21 +89,32 @@ internal sealed class TowerFit(
         return found with { Model = result.Model };
     }
 
-    /// <summary>The start that validation users do best with; another than the set one must be better by a clear margin.</summary>
+    /// <summary>
+    /// The start that validation users do best with: from the set factors to neighbours that are clearly better, as long as there are any. The
+    /// sparser the likes, the smaller both numbers have to be.
+    /// </summary>
     private TwoTowerModel ChooseStart(SparseRows? queries, CancellationToken cancellationToken)
     {
         var best = Start(set, cancellationToken);
         if (queries is null || !settings.FactorTrials || !IsFactors)
             return best;
 
-        var score = Score(best, queries, cancellationToken) * ClearlyBetter;
-        var (regularisation, unobserved) = (settings.FactorRegularisation, settings.FactorUnobservedWeight);
-        foreach (var (r, u) in ((double, double)[])[(regularisation / 3, unobserved / 3), (regularisation, unobserved / 3), (regularisation, unobserved * 3)])
+        var score = Score(best, queries, cancellationToken);
+        for (var (round, found) = (0, true); found && round < MostTrialRounds; round++)
         {
-            var trial = settings with { FactorRegularisation = r, FactorUnobservedWeight = u };
-            var model = new FactorStart(set, trial).Build(Shape, cancellationToken);
-            if (Score(model, queries, cancellationToken) is var value && value > score)
-                (best, score, _chosen) = (model, value, trial);
+            found = false;
+            var centre = _chosen ?? settings;
+            foreach (var (regularisation, unobserved) in ((double, double)[])[(1.0 / 3, 1.0 / 3), (1, 1.0 / 3), (1, 3)])
+            {
+                var trial = centre with
+                {
+                    FactorRegularisation = centre.FactorRegularisation * regularisation,
+                    FactorUnobservedWeight = centre.FactorUnobservedWeight * unobserved,
+                };
+                var model = new FactorStart(set, trial).Build(Shape, cancellationToken);
+                if (Score(model, queries, cancellationToken) is var value && value > score * ClearlyBetter)
+                    (best, score, _chosen, found) = (model, value, trial, true);
+            }
         }
 
         return best;
@@ -161,6 +173,7 @@ internal sealed class TowerFit(
         TargetsPerUser = settings.TargetsPerUser,
         KeepHistory = settings.KeepHistory,
         ActivityPower = settings.ActivityPower,
+        RecencyHalfLifeDays = settings.RecencyHalfLifeDays,
     };
 
     private TrainerOptions Options(TwoTowerModel start, HistoryExamples examples, CancellationToken cancellationToken) => new()

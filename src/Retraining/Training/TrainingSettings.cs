@@ -34,8 +34,8 @@ public sealed record TrainingSettings
     public int FactorSweeps { get; init; } = 12;
 
     /// <summary>
-    /// For <c>factors</c>: try smaller and larger values of regularisation and unobserved weight too, and take what the validation users find
-    /// clearly better; the best values hang on the size and density of the data.
+    /// For <c>factors</c>: try smaller and larger values of regularisation and unobserved weight too, three times at most from the best found,
+    /// and take what the validation users find clearly better; the best values hang on the size and density of the data.
     /// </summary>
     public bool FactorTrials { get; init; } = true;
 
@@ -82,6 +82,10 @@ public sealed record TrainingSettings
     /// <summary>A user with n likes is drawn with a probability in proportion to n to this power.</summary>
     [Range(0.0, 4.0)]
     public double ActivityPower { get; init; } = 0.5;
+
+    /// <summary>A target that is d days older than the newest one weighs 2^(-d / this) in the loss, beside its own weight; 0: age does not matter.</summary>
+    [Range(0.0, 36_500.0)]
+    public double RecencyHalfLifeDays { get; init; }
 
     /// <summary>0 keeps the model that training starts from.</summary>
     [Range(0, 10_000)]

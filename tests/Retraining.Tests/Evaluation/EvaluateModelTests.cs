@@ -58,17 +58,14 @@ public sealed class EvaluateModelTests
     }
 
     [Fact]
-    public async Task RunAsync_ShuffledLabels_ScoresLikeChance()
+    public async Task RunAsync_ShuffledLabels_ScoresLikeChanceAndTrueOnesDoNot()
     {
         // every decision's video is exchanged for one drawn at random: nothing is left to learn, and nothing may leak in
-        var run = await TrainedRun.CreateAsync(rewrite: ShuffleVideos);
-        var trained = await new TrainTowers(run.Work, _ => run.Published, TimeProvider.System).RunAsync(
-            new(run.Data, Training, "recall@10", new()), run.Context, CancellationToken.None);
-        var report = await EvaluateAsync(run, trained);
+        var (low, high) = await BesideChanceAsync(await TrainedRun.CreateAsync(rewrite: ShuffleVideos));
+        Assert.InRange(0, low - 0.05, high + 0.05);
 
-        using var file = JsonDocument.Parse(run.Work.Text(report.File.Path));
-        var difference = file.RootElement.GetProperty("differences").GetProperty("random").GetProperty("metrics").GetProperty("recall@20");
-        Assert.InRange(0, difference.GetProperty("low").GetDouble() - 0.05, difference.GetProperty("high").GetDouble() + 0.05);
+        var (trueLow, _) = await BesideChanceAsync(await TrainedRun.CreateAsync());
+        Assert.True(trueLow > 0.05, $"with true labels at least {trueLow} above chance, expected more than what shuffled ones are allowed");
     }
 
     [Fact]
@@ -80,15 +77,18 @@ public sealed class EvaluateModelTests
         var before = await WeightsWithFutureAsync(run, data, item => item);
         var after = await WeightsWithFutureAsync(run, data, item => (item + 37) % data.Catalogue.Count);
         Assert.Equal(before, after);
+
+        // and what it may learn from, it notices
+        Assert.NotEqual(before, await WeightsWithFutureAsync(run, data, item => (item + 37) % data.Catalogue.Count, changesTraining: true));
     }
 
-    private static async Task<float[]> WeightsWithFutureAsync(TrainedRun run, Retraining.Dataset.SnapshotData data, Func<int, int> change)
+    private static async Task<float[]> WeightsWithFutureAsync(TrainedRun run, Retraining.Dataset.SnapshotData data, Func<int, int> change, bool changesTraining = false)
     {
         var split = Retraining.Dataset.TimeSplit.Of(data.Log, run.Data.Split);
         var item = data.Log.Item.ToArray();
         for (var user = 0; user < data.Log.Users; user++)
         {
-            for (var e = split.HoldOutStart[user]; e < data.Log.Offsets[user + 1]; e++)
+            for (var e = changesTraining ? data.Log.Offsets[user] : split.HoldOutStart[user]; e < data.Log.Offsets[user + 1]; e++)
                 item[e] = change(item[e]);
         }
 
@@ -111,6 +111,17 @@ public sealed class EvaluateModelTests
         var found = await fit.SearchAsync(null, null, null, CancellationToken.None);
         var result = await fit.RefitAsync(set.With(log, changed.WithValidationInTraining()), found, null, null, null, CancellationToken.None);
         return [.. result.Model.Tensors.SelectMany(tensor => tensor.Values)];
+    }
+
+    /// <summary>Interval of the trained model's recall@20 minus that of random lists.</summary>
+    private static async Task<(double Low, double High)> BesideChanceAsync(TrainedRun run)
+    {
+        var trained = await new TrainTowers(run.Work, _ => run.Published, TimeProvider.System).RunAsync(
+            new(run.Data, Training, "recall@10", new()), run.Context, CancellationToken.None);
+        var report = await EvaluateAsync(run, trained);
+        using var file = JsonDocument.Parse(run.Work.Text(report.File.Path));
+        var difference = file.RootElement.GetProperty("differences").GetProperty("random").GetProperty("metrics").GetProperty("recall@20");
+        return (difference.GetProperty("low").GetDouble(), difference.GetProperty("high").GetDouble());
     }
 
     private static void ShuffleVideos(string folder)

@@ -162,6 +162,27 @@ public sealed class HistoryExamplesTests
         }
     }
 
+    [Theory]
+    [InlineData(0, 0.8f, 0.6f)]
+    [InlineData(10, 0.4f, 0.6f)] // b is ten days older than the newest
+    public void Fill_WeighedLikes_CarryTheirWeightAndAge(double halfLife, float weightOfB, float weightOfC)
+    {
+        var data = new World().Add(new Retraining.Source.Video { Id = "a" }).Add(new Retraining.Source.Video { Id = "b" })
+            .Add(new Retraining.Source.Video { Id = "c" })
+            .Likes("u", ("a", "2026-01-01"), ("b", "2026-01-11"), ("c", "2026-01-21")).Build();
+        (data.Log.Weight[1], data.Log.Weight[2]) = (0.8f, 0.6f); // four stars, three
+        var split = TimeSplit.AllTraining(data.Log);
+        var spec = new FeatureFitter(new FeatureSettings(), data.Catalogue, data.Log, split).Fit(4, "u", "i");
+        var examples = new HistoryExamples(
+            new HistoryVectorizer(spec, data.Catalogue, data.Log), data.Log, split, 3, new() { RecencyHalfLifeDays = halfLife, BatchUsers = 20 });
+        var batch = new TrainingBatch(examples.UserColumns);
+        examples.Fill(1, 0, batch);
+
+        Assert.Equal([1, 2], batch.Item.Distinct().Order());
+        for (var t = 0; t < batch.Targets; t++)
+            Assert.Equal(batch.Item[t] == 1 ? weightOfB : weightOfC, batch.Weight[t], 1e-6f);
+    }
+
     [Fact]
     public void Constructor_NobodyWithAHistory_Throws()
     {
