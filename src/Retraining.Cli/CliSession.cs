@@ -28,8 +28,13 @@ internal sealed class CliSession(CliStreams streams, IDictionary variables, Comm
     }
 
     /// <summary>The same for a host that has services of its own.</summary>
-    public void AddRetraining(IServiceCollection services, ParseResult parsed, IReadOnlyList<SettingValue>? more = null) =>
+    public void AddRetraining(IServiceCollection services, ParseResult parsed, IReadOnlyList<SettingValue>? more = null)
+    {
         services.AddRetraining(Settings(parsed, more ?? []), HostSecrets.From(variables, parsed.GetValue(options.PgDsn)));
+#if TORCH_SHARP
+        TorchSharp.TorchServices.AddTorch(services);
+#endif
+    }
 
     private SettingsResolver Settings(ParseResult parsed, IReadOnlyList<SettingValue> more)
     {

@@ -14,6 +14,13 @@ internal sealed class RunOptions
     private readonly Option<int?> _batchSize = new("--batch-size") { Description = "Users in a batch" };
     private readonly Option<double?> _learningRate = new("--lr") { Description = "Learning rate" };
     private readonly Option<int?> _embeddingDim = new("--embedding-dim") { Description = "Length of an embedding" };
+    private readonly Option<string?> _trainer = new("--trainer")
+    {
+        Description = "What computes the training: csharp or torch (in builds with TorchSharp)",
+        HelpName = "NAME",
+    };
+
+    private readonly Option<string?> _device = new("--device") { Description = "For torch: cpu or cuda", HelpName = "NAME" };
     private readonly Option<bool> _dryRun = new("--dry-run") { Description = "Do everything up to the manifest, publish nothing" };
     private readonly Option<bool> _skipExport = new("--skip-export") { Description = "Stop after the gate" };
     private readonly Option<bool> _skipEmbeddings = new("--skip-embeddings") { Description = "Stop after the export of the model" };
@@ -26,7 +33,7 @@ internal sealed class RunOptions
     {
         _remote.AddTo(command);
         _reviews.AddTo(command);
-        Option[] all = [_data, _epochs, _batchSize, _learningRate, _embeddingDim, _dryRun, _skipExport, _skipEmbeddings, _reason, _startedBy, _version, _runId];
+        Option[] all = [_data, _epochs, _batchSize, _learningRate, _embeddingDim, _trainer, _device, _dryRun, _skipExport, _skipEmbeddings, _reason, _startedBy, _version, _runId];
         foreach (var option in all)
             command.Options.Add(option);
     }
@@ -60,12 +67,16 @@ internal sealed class RunOptions
         Add("training.batch_users", parsed.GetValue(_batchSize), _batchSize);
         Add("training.learning_rate", parsed.GetValue(_learningRate), _learningRate);
         Add("training.embedding_dim", parsed.GetValue(_embeddingDim), _embeddingDim);
+        AddText("training.trainer", parsed.GetValue(_trainer), _trainer);
+        AddText("training.device", parsed.GetValue(_device), _device);
         return values;
 
-        void Add(string key, IFormattable? value, Option option)
+        void Add(string key, IFormattable? value, Option option) => AddText(key, value?.ToString(null, CultureInfo.InvariantCulture), option);
+
+        void AddText(string key, string? value, Option option)
         {
             if (value is not null)
-                values.Add(new SettingValue(key, value.ToString(null, CultureInfo.InvariantCulture), null, option.Name));
+                values.Add(new SettingValue(key, value, null, option.Name));
         }
     }
 

@@ -3,6 +3,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Retraining.Features;
+using Retraining.Training;
 
 namespace Retraining.Publish;
 
@@ -60,9 +61,11 @@ internal static class ModelMeta
         meta["export_max_difference"] = Number(input.Export.MaxDifference);
         meta["commit"] = input.Request.CommitSha;
         meta["seed"] = input.Request.Settings.Training.Seed;
-        meta["trainer"] = $"two-tower-retraining {ProgramVersion}";
+        meta["trainer"] = $"two-tower-retraining {ProgramVersion}{Torch(input.Request.Settings.Training)}";
         return meta;
     }
+
+    private static string Torch(TrainingSettings training) => training.Trainer == "torch" ? $" on libtorch, {training.Device}" : "";
 
     private static JsonObject Data(WriteManifest.Input input)
     {

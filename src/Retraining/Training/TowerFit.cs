@@ -27,6 +27,9 @@ internal sealed class TowerFit(
     /// <summary>Trained weights to go on from, of this shape; null starts as the settings say.</summary>
     public TwoTowerModel? Champion { get; init; }
 
+    /// <summary>What computes the optimiser steps; null: this project's own kernels.</summary>
+    public CreateTrainingSteps? Steps { get; init; }
+
     public ModelShape Shape { get; } = new()
     {
         UserInputDim = set.Spec.UserInputDim,
@@ -135,7 +138,7 @@ internal sealed class TowerFit(
         {
             var examples = new HistoryExamples(data.Users, data.Log, data.Split, data.Catalogue.Count, Examples());
             var options = Options(start, examples, cancellationToken) with { Patience = patience };
-            return await new Trainer(start, data.Items, examples, options, time).RunAsync(hooks, resume, cancellationToken);
+            return await new Trainer(start, data.Items, examples, options, time) { Steps = Steps }.RunAsync(hooks, resume, cancellationToken);
         }
         catch (Exception error) when (error is TrainingDivergedException or ArgumentException)
         {

@@ -7,7 +7,8 @@ using TwoTower.Training;
 namespace Retraining.Training;
 
 /// <summary>The training of a run, from where its checkpoints stand: the search for the best epoch, then the refit.</summary>
-internal sealed class TowerTraining(IArtifactStore work, OpenPublishStore openPublishStore, TimeProvider time)
+/// <param name="openTorch">Null in builds without TorchSharp.</param>
+internal sealed class TowerTraining(IArtifactStore work, OpenPublishStore openPublishStore, TimeProvider time, OpenTorch? openTorch)
 {
     private const string SearchState = "training/checkpoint.bin";
     private const string RefitState = "training/refit.bin";
@@ -67,15 +68,24 @@ internal sealed class TowerTraining(IArtifactStore work, OpenPublishStore openPu
         var settings = input.Training;
         bool[] candidates = [.. set.Catalogue.Videos.Select(video => video.IsActive)];
         var stopping = HeldOutPart.Validation(set.Log, set.Split, candidates, settings.ValidationUsers);
-        var cold = new TowerFit(set, settings, stopping, candidates, input.Metric, time);
+        var steps = Steps(settings);
+        var cold = new TowerFit(set, settings, stopping, candidates, input.Metric, time) { Steps = steps };
         var champion = settings.Start == "champion"
             ? await ChampionStart.ReadAsync(work, context.Folder + ChampionNote, openPublishStore, input.Publish, cancellationToken)
             : null;
         var unseen = champion?.Unseen(set.Log, set.Split, candidates, settings.ValidationUsers);
         if (unseen is null || unseen.Count < ChampionStart.MinUsers || champion!.ModelOf(cold.Shape, set.Spec, settings.Seed) is not { } model)
             return (cold, settings.Start == "random" || !settings.LinearSkip ? "random" : "factors");
-        return (new TowerFit(set, settings, unseen, candidates, input.Metric, time) { Champion = model }, $"champion {champion.Version}");
+        return (new TowerFit(set, settings, unseen, candidates, input.Metric, time) { Champion = model, Steps = steps }, $"champion {champion.Version}");
     }
+
+    private CreateTrainingSteps? Steps(TrainingSettings settings) => settings.Trainer switch
+    {
+        "torch" when openTorch is not null => openTorch(settings.Device),
+        "torch" => throw new PermanentStageException(
+            "training.trainer: torch, but this build has no TorchSharp, expected csharp or a build from a NuGet feed that carries TorchSharp"),
+        _ => null,
+    };
 
     private Task<ArtifactRef> SaveAsync(string path, TrainerState state, CancellationToken cancellationToken) => work.WriteAsync(
         path,

@@ -8,14 +8,16 @@ using TwoTower.Training;
 namespace Retraining.Training;
 
 /// <summary>Trains the challenger. A run that was interrupted goes on after its last finished epoch and ends in the same bits.</summary>
-public sealed class TrainTowers(IArtifactStore work, OpenPublishStore openPublishStore, TimeProvider time) : IStage<TrainTowers.Input, TrainedModel>
+/// <param name="openTorch">Null in builds without TorchSharp.</param>
+public sealed class TrainTowers(IArtifactStore work, OpenPublishStore openPublishStore, TimeProvider time, OpenTorch? openTorch = null)
+    : IStage<TrainTowers.Input, TrainedModel>
 {
     /// <param name="Metric">What early stopping compares on the validation part: the gate's metric.</param>
     public sealed record Input(TrainingData Data, TrainingSettings Training, string Metric, PublishSettings Publish);
 
     public async Task<TrainedModel> RunAsync(Input input, StageContext context, CancellationToken cancellationToken)
     {
-        var (result, start) = await new TowerTraining(work, openPublishStore, time).RunAsync(input, context, isOver: null, cancellationToken);
+        var (result, start) = await new TowerTraining(work, openPublishStore, time, openTorch).RunAsync(input, context, isOver: null, cancellationToken);
         return await WriteAsync(result, start, input, context, cancellationToken);
     }
 

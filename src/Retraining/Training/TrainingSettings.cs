@@ -135,4 +135,15 @@ public sealed record TrainingSettings
     /// <summary>0 takes all cores. The result does not depend on it.</summary>
     [Range(0, 1_024)]
     public int Threads { get; init; }
+
+    /// <summary>
+    /// What computes the steps: <c>csharp</c> (this program's own kernels, the same bytes on any number of cores) or <c>torch</c> (libtorch,
+    /// in builds that have TorchSharp).
+    /// </summary>
+    [AllowedValues("csharp", "torch")]
+    public string Trainer { get; init; } = "csharp";
+
+    /// <summary>For <c>torch</c>: <c>cpu</c> or <c>cuda</c>.</summary>
+    [AllowedValues("cpu", "cuda")]
+    public string Device { get; init; } = "cpu";
 }

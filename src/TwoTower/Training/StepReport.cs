@@ -5,4 +5,4 @@ namespace TwoTower.Training;
 /// <param name="Targets">Targets of the step.</param>
 /// <param name="GradientNorm">Global, before clipping.</param>
 /// <param name="LearningRate">Used in this step.</param>
-internal readonly record struct StepReport(double Loss, int Targets, double GradientNorm, double LearningRate);
+public readonly record struct StepReport(double Loss, int Targets, double GradientNorm, double LearningRate);

@@ -16,7 +16,10 @@ public sealed class Trainer(TwoTowerModel model, SparseRows items, IExampleSourc
     private TwoTowerModel? _best;
     private (TwoTowerModel First, TwoTowerModel Second)? _moments;
 
-    /// <summary>Form of the kernels; set by tests.</summary>
+    /// <summary>What computes the steps; null: this project's own kernels.</summary>
+    public CreateTrainingSteps? Steps { get; init; }
+
+    /// <summary>Form of the own kernels; set by tests.</summary>
     internal SimdLevel Level { get; init; } = Simd.Best;
 
     /// <summary>Trains to the last planned epoch or until the metric stops rising.</summary>
@@ -31,23 +34,23 @@ public sealed class Trainer(TwoTowerModel model, SparseRows items, IExampleSourc
         (_clock, _best) = (new(time), resume?.Best?.Clone());
         _epochs.Clear();
         _epochs.AddRange(resume?.Epochs ?? []);
-        using var loop = new TrainingLoop(model, items, source, options, Level);
+        using var steps = Steps?.Invoke(model, items, source, options) ?? new TrainingLoop(model, items, source, options, Level);
         if (resume is not null)
-            loop.Load(resume);
+            steps.Load(resume);
 
         var watch = new DivergenceWatch(options.ExplodingNorm);
         var current = resume?.Model.Clone() ?? model.Clone();
         while (_epochs.Count < options.Epochs && !HasStopped())
         {
-            var trained = TrainEpoch(loop, watch, hooks, cancellationToken);
-            loop.StoreWeights(current);
+            var trained = TrainEpoch(steps, watch, hooks, cancellationToken);
+            steps.StoreWeights(current);
             var metric = hooks.Validate is { } validate ? await validate(current, cancellationToken) : (double?)null;
             if (metric is { } value && (BestSoFar() is not { } best || value > best.Metric))
                 KeepBest(current);
             _epochs.Add(trained with { Metric = metric });
             hooks.Progress?.Invoke(Report(trained, source.StepsPerEpoch, metric));
             if (hooks.Checkpoint is { } checkpoint)
-                await checkpoint(State(loop, current), cancellationToken);
+                await checkpoint(State(steps, current), cancellationToken);
         }
 
         return new()
@@ -60,7 +63,7 @@ public sealed class Trainer(TwoTowerModel model, SparseRows items, IExampleSourc
         };
     }
 
-    private EpochReport TrainEpoch(TrainingLoop loop, DivergenceWatch watch, TrainingHooks hooks, CancellationToken cancellationToken)
+    private EpochReport TrainEpoch(ITrainingSteps steps, DivergenceWatch watch, TrainingHooks hooks, CancellationToken cancellationToken)
     {
         var (epoch, loss, norms, targets) = (_epochs.Count, 0.0, 0.0, 0L);
         var lastProgress = time.GetTimestamp();
@@ -68,7 +71,7 @@ public sealed class Trainer(TwoTowerModel model, SparseRows items, IExampleSourc
         {
             cancellationToken.ThrowIfCancellationRequested();
             var started = time.GetTimestamp();
-            var report = loop.Step(epoch, step);
+            var report = steps.Step(epoch, step);
             _clock.Add(started, report.Targets);
             watch.Check(report, epoch, step);
             (loss, norms, targets) = (loss + (report.Loss * report.Targets), norms + report.GradientNorm, targets + report.Targets);
@@ -79,7 +82,7 @@ public sealed class Trainer(TwoTowerModel model, SparseRows items, IExampleSourc
             }
         }
 
-        DivergenceWatch.CheckCollapse(loop.Concentration(), epoch, source.StepsPerEpoch - 1);
+        DivergenceWatch.CheckCollapse(steps.Concentration(), epoch, source.StepsPerEpoch - 1);
         return new(epoch + 1, loss / Math.Max(1, targets), norms / source.StepsPerEpoch, null);
     }
 
@@ -103,10 +106,10 @@ public sealed class Trainer(TwoTowerModel model, SparseRows items, IExampleSourc
         };
     }
 
-    private TrainerState State(TrainingLoop loop, TwoTowerModel current)
+    private TrainerState State(ITrainingSteps steps, TwoTowerModel current)
     {
         var (first, second) = _moments ??= (new(model.Shape), new(model.Shape));
-        loop.Store(current, first, second);
+        steps.Store(current, first, second);
         return new()
         {
             Model = current,

@@ -1,40 +1,27 @@
-using System.Runtime.InteropServices;
 using TwoTower.Kernels;
 using TwoTower.Model;
 
 namespace TwoTower.Training;
 
-/// <summary>The optimiser steps: draws a batch, embeds both sides, takes loss and gradient, updates the weights.</summary>
-internal sealed class TrainingLoop : IDisposable
+/// <summary>The optimiser steps in this project's own kernels: embeds both sides, takes loss and gradient, updates the weights.</summary>
+internal sealed class TrainingLoop : ITrainingSteps
 {
-    private const int UserDropoutStream = 11;
-    private const int ItemDropoutStream = 12;
-    private const int UserInputStream = 13;
-    private const int ItemInputStream = 14;
     private readonly TrainerOptions _options;
-    private readonly SparseRows _items;
     private readonly IExampleSource _source;
     private readonly WorkTeam _team;
-    private readonly RowStaging _userRows;
-    private readonly RowStaging _itemRows;
-    private readonly Candidates _candidates;
-    private readonly CandidateDraw _draw;
+    private readonly StepDraw _draw;
     private readonly BatchLoss _loss;
     private readonly LossInput _input;
-    private readonly BatchQueue _batches;
 
     public TrainingLoop(TwoTowerModel model, SparseRows items, IExampleSource source, TrainerOptions options, SimdLevel level)
     {
-        (_options, _items, _source) = (options, items, source);
+        (_options, _source) = (options, source);
         _team = new WorkTeam(options.Threads);
         (UserTower, ItemTower) = (new(model.User, level, _team), new(model.Item, level, _team));
-        _userRows = new RowStaging(source.UserColumns, options.UserInputDropout, 0..0, 0);
-        _itemRows = new RowStaging(items.Columns, options.ItemInputDropout, options.ItemIdColumns, options.IdDropout);
-        (_candidates, _draw) = (new(items.Rows), new(options, items.Rows, source));
-        _loss = options.Loss == TrainingLoss.BinaryCrossEntropy ? new BinaryLoss(options, _draw, _team) : new SoftmaxLoss(options, level, _team);
-        _batches = new BatchQueue(source, readsAhead: _team.Size > 1);
+        _draw = new StepDraw(items, source, options, readsAhead: _team.Size > 1);
+        _loss = options.Loss == TrainingLoss.BinaryCrossEntropy ? new BinaryLoss(options, _draw.Chosen, _team) : new SoftmaxLoss(options, level, _team);
         _input = new LossInput(
-            _batches.Current, _candidates, model.Shape.EmbeddingDim,
+            _draw.Batch, _draw.Candidates, model.Shape.EmbeddingDim,
             UserTower.Pass.Embeddings, ItemTower.Pass.Embeddings, UserTower.Backward.Gradient, ItemTower.Backward.Gradient);
     }
 
@@ -47,13 +34,11 @@ internal sealed class TrainingLoop : IDisposable
     /// <summary>Told the name of each part of a step when it ends; for measuring.</summary>
     public Action<string>? PhaseEnded { get; set; }
 
-    /// <summary>Does one optimiser step.</summary>
-    /// <param name="epoch">From 0.</param>
-    /// <param name="step">Within the epoch, from 0.</param>
+    /// <inheritdoc/>
     public StepReport Step(int epoch, int step)
     {
         var number = ((long)epoch * _source.StepsPerEpoch) + step;
-        _input.Batch = _batches.Fetch(epoch, step);
+        _input.Batch = _draw.Fetch(epoch, step);
         if (Batch.Targets == 0)
             return new(0, 0, 0, 0);
         PhaseEnded?.Invoke("fill");
@@ -67,17 +52,13 @@ internal sealed class TrainingLoop : IDisposable
     /// <summary>Forward, loss and backward of the batch at hand, without an update.</summary>
     public double ComputeLoss(long number)
     {
-        _draw.Fill(_candidates, Batch, number);
-        _itemRows.Take(_items, CollectionsMarshal.AsSpan(_candidates.Items), CounterRandom.Key(_options.Seed, ItemInputStream, number));
+        _draw.Prepare(number);
         PhaseEnded?.Invoke("prepare");
-        UserTower.Forward(UserRows(number), Mask(UserDropoutStream, number));
-        ItemTower.Forward(_itemRows.Rows, Mask(ItemDropoutStream, number));
+        UserTower.Forward(_draw.Users, _draw.UserMask);
+        ItemTower.Forward(_draw.Items, _draw.ItemMask);
 
         PhaseEnded?.Invoke("forward");
-        var weights = 0.0;
-        foreach (var weight in Batch.Weight)
-            weights += weight;
-        _input.Share = 1 / weights;
+        _input.Share = _draw.Share;
         var loss = _loss.Compute(_input);
         PhaseEnded?.Invoke("loss");
         UserTower.Backward.Run();
@@ -86,7 +67,7 @@ internal sealed class TrainingLoop : IDisposable
         return loss;
     }
 
-    /// <summary>Length of the mean of the last step's item embeddings: 1 when all items are the same point.</summary>
+    /// <inheritdoc/>
     public unsafe double Concentration()
     {
         var (dim, rows) = (_input.Dim, ItemTower.Pass.Rows);
@@ -105,7 +86,7 @@ internal sealed class TrainingLoop : IDisposable
         }
     }
 
-    /// <summary>Copies weights and moments out.</summary>
+    /// <inheritdoc/>
     public void Store(TwoTowerModel weights, TwoTowerModel firstMoment, TwoTowerModel secondMoment)
     {
         foreach (var (model, part) in Parts(weights, firstMoment, secondMoment))
@@ -116,7 +97,7 @@ internal sealed class TrainingLoop : IDisposable
 
     public void Dispose()
     {
-        _batches.Dispose();
+        _draw.Dispose();
         _team.Dispose();
     }
 
@@ -143,14 +124,4 @@ internal sealed class TrainingLoop : IDisposable
         ItemTower.Update.UpdateWithSum(clipped);
         return norm;
     }
-
-    private SparseRows UserRows(long number)
-    {
-        if (_userRows.CopiesOnly)
-            return Batch.Users;
-        _userRows.TakeAll(Batch.Users, CounterRandom.Key(_options.Seed, UserInputStream, number));
-        return _userRows.Rows;
-    }
-
-    private DropoutMask Mask(int stream, long number) => DropoutMask.Create(CounterRandom.Key(_options.Seed, stream, number), _options.Dropout);
 }

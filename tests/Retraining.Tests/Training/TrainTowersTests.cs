@@ -71,6 +71,15 @@ public sealed class TrainTowersTests
     }
 
     [Fact]
+    public async Task RunAsync_TorchWhereThereIsNone_SaysWhatIsExpected()
+    {
+        var run = await TrainedRun.CreateAsync();
+        var error = await Assert.ThrowsAsync<Retraining.Execution.PermanentStageException>(
+            () => TrainAsync(run, Settings with { Trainer = "torch" }));
+        Assert.StartsWith("training.trainer: torch", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task RunAsync_UnknownMetric_SaysWhatIsExpected()
     {
         var run = await TrainedRun.CreateAsync();
