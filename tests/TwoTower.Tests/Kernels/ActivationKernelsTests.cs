@@ -1,4 +1,5 @@
 using TwoTower.Kernels;
+using TwoTower.Model;
 
 namespace TwoTower.Tests.Kernels;
 
@@ -6,19 +7,32 @@ public sealed unsafe class ActivationKernelsTests
 {
     [Theory]
     [MemberData(nameof(KernelLevels.Names), MemberType = typeof(KernelLevels))]
-    public void Relu_WithDropout_SameBitsAtEveryLevel(string level)
+    public void Relu_EveryLevel_SameBitsAsThePlainLoop(string level)
     {
-        var mask = DropoutMask.Create(0x1234_5678_9ABC_DEF0, 0.3);
-        float[] plain = [.. Enumerable.Range(0, 128).Select(k => MathF.Sin(k))], bias = [.. Enumerable.Range(0, 128).Select(k => 0.01f * k)];
-        var fast = plain.ToArray();
-        fixed (float* p = plain, f = fast, b = bias)
+        foreach (var mask in new[] { DropoutMask.None, DropoutMask.Create(0x1234_5678_9ABC_DEF0, 0.3) })
         {
-            ActivationKernels.Relu(SimdLevel.Portable, p, b, 128, mask, 77);
-            ActivationKernels.Relu(KernelLevels.Parse(level), f, b, 128, mask, 77);
-        }
+            float[] row = [.. Enumerable.Range(0, 131).Select(k => MathF.Sin(k))];
+            float[] bias = [.. Enumerable.Range(0, 131).Select(k => 0.01f * k)];
+            float[] expected = [.. row.Select((x, k) => IsOff(mask, 77 + (uint)k) ? 0 : Math.Max(x + bias[k], 0) * mask.Scale)];
+            fixed (float* r = row, b = bias)
+                ActivationKernels.Relu(KernelLevels.Parse(level), r, b, row.Length, mask, 77);
 
-        Assert.Equal(plain, fast);
-        Assert.Contains(plain, x => x > 0);
+            Assert.Equal(expected, row);
+            Assert.Contains(expected, x => x > 0);
+        }
+    }
+
+    [Fact]
+    public void ReluBackward_UnitsOnAndOff_PassesTheGradientOfThoseOn()
+    {
+        float[] units = [.. Enumerable.Range(0, 37).Select(k => k % 3 == 0 ? 0 : 1f)], sums = [.. Enumerable.Repeat(1f, 37)];
+        float[] gradient = [.. Enumerable.Range(0, 37).Select(k => k - 18f)];
+        float[] expected = [.. gradient.Select((g, k) => k % 3 == 0 ? 0 : 2 * g)];
+        fixed (float* u = units, g = gradient, s = sums)
+            ActivationKernels.ReluBackward(u, g, s, 37, scale: 2);
+
+        Assert.Equal(expected, gradient);
+        Assert.Equal(expected.Select(g => 1 + g), sums);
     }
 
     [Fact]
@@ -32,6 +46,9 @@ public sealed unsafe class ActivationKernelsTests
         Assert.Equal(0.3, (double)zeros / Count, 0.006); // standard error 0.0014
         Assert.Equal(1 / 0.7f, row.Span[..Count].ToArray().Max(), 6);
     }
+
+    private static bool IsOff(DropoutMask mask, uint counter) =>
+        mask.Threshold > 0 && CounterRandom.Draw(mask.Key, counter) < mask.Threshold;
 
     [Fact]
     public void NormaliseBackward_Gradient_IsOrthogonalToTheUnitVector()
