@@ -2,12 +2,28 @@ using System.IO.Compression;
 
 namespace TwoTower.Parquet;
 
-/// <summary>Decompresses page bodies.</summary>
+/// <summary>Compresses and decompresses page bodies.</summary>
 internal static class PageCodec
 {
     private static readonly string[] Names = ["UNCOMPRESSED", "SNAPPY", "GZIP", "LZO", "BROTLI", "LZ4", "ZSTD", "LZ4_RAW"];
 
     public static string NameOf(int codec) => (uint)codec < (uint)Names.Length ? Names[codec] : $"codec {codec}";
+
+    public static ReadOnlyMemory<byte> Compress(ParquetCompression compression, ReadOnlyMemory<byte> body)
+    {
+        switch (compression)
+        {
+            case ParquetCompression.None:
+                return body;
+            case ParquetCompression.Snappy:
+                return SnappyEncoder.Compress(body.Span);
+            default:
+                var compressed = new MemoryStream(body.Length / 2);
+                using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
+                    gzip.Write(body.Span);
+                return compressed.GetBuffer().AsMemory(0, (int)compressed.Length);
+        }
+    }
 
     /// <param name="length">Of the body when decompressed.</param>
     /// <exception cref="InvalidDataException">The body is broken or of another length.</exception>

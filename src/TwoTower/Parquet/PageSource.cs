@@ -83,10 +83,12 @@ internal abstract class PageSource(string column, int rows)
         }
     }
 
-    private sealed class NullableSource<T>(ParquetField field, T?[] values) : PageSource(field.Name, values.Length)
-        where T : unmanaged
+    /// <summary>Values of which some may be null.</summary>
+    private abstract class SparseSource<T>(ParquetField field, int rows) : PageSource(field.Name, rows)
     {
         private readonly bool _optional = field.IsOptional;
+
+        protected abstract bool TryGet(int row, out T value);
 
         public override int Write(int start, int end, IBufferWriter<byte> output)
         {
@@ -94,7 +96,7 @@ internal abstract class PageSource(string column, int rows)
             var present = new List<T>(end - start);
             for (var row = start; row < end; row++)
             {
-                if (values[row] is { } value)
+                if (TryGet(row, out var value))
                 {
                     levels[row - start] = 1;
                     present.Add(value);
@@ -109,6 +111,25 @@ internal abstract class PageSource(string column, int rows)
                 LevelEncoder.Write(levels, output);
             PlainEncoder.Write<T>(CollectionsMarshal.AsSpan(present), output);
             return levels.Length;
+        }
+    }
+
+    private sealed class NullableSource<T>(ParquetField field, T?[] values) : SparseSource<T>(field, values.Length)
+        where T : unmanaged
+    {
+        protected override bool TryGet(int row, out T value)
+        {
+            value = values[row].GetValueOrDefault();
+            return values[row].HasValue;
+        }
+    }
+
+    private sealed class TextSource(ParquetField field, string?[] values) : SparseSource<string>(field, values.Length)
+    {
+        protected override bool TryGet(int row, out string value)
+        {
+            value = values[row] ?? "";
+            return values[row] is not null;
         }
     }
 
@@ -134,34 +155,6 @@ internal abstract class PageSource(string column, int rows)
         {
             IndexEncoder.Write(column.Indices.AsSpan(start, end - start), _bitWidth, output);
             return end - start;
-        }
-    }
-
-    private sealed class TextSource(ParquetField field, string?[] values) : PageSource(field.Name, values.Length)
-    {
-        private readonly bool _optional = field.IsOptional;
-
-        public override int Write(int start, int end, IBufferWriter<byte> output)
-        {
-            var levels = new byte[end - start];
-            var present = new List<string>(end - start);
-            for (var row = start; row < end; row++)
-            {
-                if (values[row] is { } value)
-                {
-                    levels[row - start] = 1;
-                    present.Add(value);
-                }
-                else if (!_optional)
-                {
-                    throw NullAt(row);
-                }
-            }
-
-            if (_optional)
-                LevelEncoder.Write(levels, output);
-            PlainEncoder.Write<string>(CollectionsMarshal.AsSpan(present), output);
-            return levels.Length;
         }
     }
 

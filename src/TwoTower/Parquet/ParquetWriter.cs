@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.IO.Compression;
 
 namespace TwoTower.Parquet;
 
@@ -144,7 +143,7 @@ public sealed class ParquetWriter
     /// <returns>Bytes of header and body before compression.</returns>
     private async Task<long> AppendPageAsync(int type, int entries, PageEncoding encoding, CancellationToken cancellationToken)
     {
-        var body = Compress(_page.WrittenMemory);
+        var body = PageCodec.Compress(_compression, _page.WrittenMemory);
         WriteHeader(type, entries, encoding, _page.WrittenCount, body.Length);
         await AppendAsync(_header.WrittenMemory, cancellationToken);
         await AppendAsync(body, cancellationToken);
@@ -169,16 +168,6 @@ public sealed class ParquetWriter
 
         header.End();
         header.End();
-    }
-
-    private ReadOnlyMemory<byte> Compress(ReadOnlyMemory<byte> body)
-    {
-        if (_compression == ParquetCompression.None)
-            return body;
-        var compressed = new MemoryStream(body.Length / 2);
-        using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))
-            gzip.Write(body.Span);
-        return compressed.GetBuffer().AsMemory(0, (int)compressed.Length);
     }
 
     private async Task AppendAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)

@@ -20,6 +20,7 @@ public sealed class ParquetRoundTripTests
     [Theory]
     [InlineData(ParquetCompression.None, 1)]
     [InlineData(ParquetCompression.Gzip, 20_001)] // three pages a chunk
+    [InlineData(ParquetCompression.Snappy, 20_001)]
     public async Task ReadColumn_EveryType_GivesWhatWasWritten(ParquetCompression compression, int rows)
     {
         var columns = Columns(rows);
@@ -49,6 +50,22 @@ public sealed class ParquetRoundTripTests
         using var first = await WriteAsync(ParquetCompression.Gzip, Columns(300));
         using var second = await WriteAsync(ParquetCompression.Gzip, Columns(300));
         Assert.Equal(first.ToArray(), second.ToArray());
+    }
+
+    [Fact]
+    public async Task Append_FilesOfTheSameColumns_GivesTheBytesOfOneWriter()
+    {
+        using var whole = await WriteAsync(ParquetCompression.Snappy, Columns(300), Columns(20));
+        using var joined = new MemoryStream();
+        var writer = await ParquetWriter.CreateAsync(joined, Schema, default);
+        foreach (var rows in new[] { 300, 20 })
+        {
+            using var part = await WriteAsync(ParquetCompression.Snappy, Columns(rows));
+            await writer.AppendAsync(await ParquetReader.OpenAsync(part, default), default);
+        }
+
+        await writer.CompleteAsync(default);
+        Assert.Equal(whole.ToArray(), joined.ToArray());
     }
 
     [Fact]

@@ -15,6 +15,23 @@ public sealed class SnappyTests
     }
 
     [Theory]
+    [InlineData(0, 256)]
+    [InlineData(3, 256)]
+    [InlineData(61, 2)] // runs
+    [InlineData(1_000, 256)] // does not shrink
+    [InlineData(300_000, 3)] // further back than a copy reaches
+    public void Compress_AnyBytes_ComeBack(int length, int distinct)
+    {
+        var random = new Random(length);
+        var bytes = Enumerable.Range(0, length).Select(_ => (byte)random.Next(distinct)).ToArray();
+        var block = SnappyEncoder.Compress(bytes);
+        var output = new byte[length];
+        Snappy.Decompress(block.Span, output, "test");
+        Assert.Equal(bytes, output);
+        Assert.True(length < 1_000 || distinct > 100 || block.Length < 0.75 * length, $"{length} bytes became {block.Length}");
+    }
+
+    [Theory]
     [InlineData(new byte[] { 8, 4, 97, 98, 9, 3 })] // copy from before the start
     [InlineData(new byte[] { 8, 4, 97, 98, 9, 0 })] // copy from 0 back
     [InlineData(new byte[] { 8, 40, 97, 98 })] // literal longer than the block
