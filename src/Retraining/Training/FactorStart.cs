@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 using TwoTower.Evaluation;
 using TwoTower.Factorisation;
@@ -132,6 +133,27 @@ internal sealed class FactorStart(TrainingSet set, TrainingSettings settings)
         new RidgeProjection { Penalty = settings.UserPenalty, Threads = settings.Threads }.Fit(
             rows, used, targets, _dim, tower.Skip, tower.B2, cancellationToken);
         Rescale(tower, rows);
+        PlaceStrangers(tower, used, targets);
+    }
+
+    /// <summary>
+    /// Sends users without a history to where the mean user is; the linear map alone may send nothing anywhere. One hidden unit is 1 for an empty
+    /// bag and 0 otherwise: the values of any other bag add up to 1 or more.
+    /// </summary>
+    private void PlaceStrangers(Tower tower, bool[] history, float[] targets)
+    {
+        var hidden = tower.Shape.HiddenDim;
+        if (hidden == 0 || !history.Contains(false))
+            return;
+
+        for (var column = 0; column < history.Length; column++)
+            tower.W1[column * hidden] = history[column] ? -2 : 0;
+        tower.B1[0] = 1;
+        var mean = new float[_dim];
+        for (var start = 0; start < targets.Length; start += _dim)
+            TensorPrimitives.Add(mean, targets.AsSpan(start, _dim), mean);
+        TensorPrimitives.Divide(mean, Math.Max(Length(mean), 1e-9f), mean);
+        TensorPrimitives.Subtract(mean, tower.B2, tower.W2.AsSpan(0, _dim));
     }
 
     private static void AddUsed(SparseRows whole, bool[] used, SparseRows rows)
@@ -201,5 +223,5 @@ internal sealed class FactorStart(TrainingSet set, TrainingSettings settings)
         return -1;
     }
 
-    private static float Length(ReadOnlySpan<float> vector) => System.Numerics.Tensors.TensorPrimitives.Norm(vector);
+    private static float Length(ReadOnlySpan<float> vector) => TensorPrimitives.Norm(vector);
 }

@@ -70,6 +70,28 @@ public sealed class TrainTowersTests
         Assert.Equal(whole.Log.Sha256, sliced.Log.Sha256);
     }
 
+    [Theory]
+    [InlineData("factors")]
+    [InlineData("random")]
+    public async Task RunAsync_UserWithoutHistory_GetsWhatIsPopular(string start)
+    {
+        var run = await TrainedRun.CreateAsync(sample: new() { Users = 300, Videos = 90, Decisions = 6000 });
+        var trained = await TrainAsync(run, Settings with { Start = start });
+        var model = await TrainedWeights.ReadAsync(run.Work, trained.Weights, CancellationToken.None);
+        var set = await TrainingSet.ReadAsync(run.Work, run.Data, CancellationToken.None);
+        var row = new TwoTower.Model.SparseRows(set.Users.Columns);
+        set.Users.Write(0, set.Log.Offsets[0], set.Log.Time[set.Log.Offsets[0]], row);
+
+        var user = model.User.Embed(row);
+        Assert.Equal(1, System.Numerics.Tensors.TensorPrimitives.Norm<float>(user), 1e-5f);
+        var items = model.Item.Embed(set.Items);
+        var best = Enumerable.Range(0, set.Catalogue.Count)
+            .OrderByDescending(item => System.Numerics.Tensors.TensorPrimitives.Dot<float>(user, items.AsSpan(item * user.Length, user.Length)))
+            .Take(20);
+        var ratio = best.Average(item => set.Popularity[item]) / set.Popularity.Average();
+        Assert.True(ratio > 1.2, $"the first 20 are {ratio:F2} times as popular as all, expected more than 1.2");
+    }
+
     [Fact]
     public async Task RunAsync_TorchWhereThereIsNone_SaysWhatIsExpected()
     {
