@@ -27,7 +27,7 @@ public sealed class ConfiguredSources(ServiceDatabase database, HostSecrets secr
         "files" => new JsonFolderSource(settings.Folder
             ?? throw new PermanentStageException("source.folder is not set, expected the folder with profiles.json, videos.json and user_video_decisions.json")),
         "postgres" => new PostgresSource(database.Pool),
-        "supabase" => new SupabaseSource(new SupabaseClient(new SupabaseProject(secrets.SupabaseUrl, secrets.SupabaseKey), time), settings.PageSize),
+        "supabase" => new SupabaseSource(new SupabaseClient(new SupabaseProject(secrets.SupabaseUrl, secrets.SupabaseKey), time), settings),
         "none" => new NoSource(),
         _ => throw new PermanentStageException($"source.kind: \"{kind}\", expected one of files, postgres, supabase, reviews"),
     };

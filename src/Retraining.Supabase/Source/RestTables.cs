@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Retraining.Execution;
@@ -7,17 +8,19 @@ namespace Retraining.Supabase.Source;
 
 /// <summary>Reads tables page by page through PostgREST. A page that fails is asked for again; nothing before it is.</summary>
 /// <param name="client">The project's.</param>
-/// <param name="pageSize">Most rows a request; a server that gives fewer is asked on until it gives none.</param>
+/// <param name="pageSize">Most rows a request, fewer from then on where the database needs too long for so many; a server that gives fewer is asked on until it gives none.</param>
 internal sealed class RestTables(SupabaseClient client, int pageSize)
 {
     private const int MaxPageBytes = 256 << 20;
+
+    private int _pageSize = pageSize;
 
     public string Location => client.Location;
 
     /// <summary>Columns of a table, seen at its first row: none where it is empty; null where there is no such table.</summary>
     public async Task<IReadOnlyList<string>?> ColumnsAsync(string table, CancellationToken cancellationToken)
     {
-        using var page = await PageAsync(table, $"rest/v1/{table}?select=*&limit=1", missingIsNull: true, cancellationToken);
+        using var page = await PageAsync(table, Get($"rest/v1/{table}?select=*&limit=1"), missingIsNull: true, cancellationToken);
         return page is null ? null
             : page.RootElement.GetArrayLength() == 0 ? []
             : [.. page.RootElement[0].EnumerateObject().Select(property => property.Name)];
@@ -40,12 +43,26 @@ internal sealed class RestTables(SupabaseClient client, int pageSize)
         var seen = 0L;
         while (true)
         {
-            using var page = await PageAsync(query.Table, query.Path(after, seen, pageSize), missingIsNull: false, cancellationToken);
-            var rows = page!.RootElement.EnumerateArray().ToArray();
+            using var page = await PageAsync(query.Table, limit => Get(query.Path(after, seen, limit)), cancellationToken);
+            var rows = page.RootElement.EnumerateArray().ToArray();
             if (rows.Length == 0)
                 yield break;
             yield return rows;
             (after, seen) = Advance(query, rows, after, seen);
+        }
+    }
+
+    /// <summary>All rows of a batch function: one with the parameters <c>limit_count</c> and <c>offset_count</c> and an order of its own.</summary>
+    public async IAsyncEnumerable<JsonElement> CallAsync(string function, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var offset = 0L; ;)
+        {
+            using var page = await PageAsync(function, limit => Call(function, limit, offset), cancellationToken);
+            foreach (var row in page.RootElement.EnumerateArray())
+                yield return row;
+            if (page.RootElement.GetArrayLength() == 0)
+                yield break;
+            offset += page.RootElement.GetArrayLength();
         }
     }
 
@@ -74,8 +91,42 @@ internal sealed class RestTables(SupabaseClient client, int pageSize)
         return key;
     }
 
-    private Task<JsonDocument?> PageAsync(string table, string path, bool missingIsNull, CancellationToken cancellationToken) => client.SendAsync(
-        table, project => project.Request(HttpMethod.Get, path), (response, token) => ReadPageAsync(table, response, missingIsNull, token), cancellationToken);
+    private static Func<SupabaseProject, HttpRequestMessage> Get(string path) => project => project.Request(HttpMethod.Get, path);
+
+    private static Func<SupabaseProject, HttpRequestMessage> Call(string function, int limit, long offset) => project =>
+    {
+        var request = project.Request(HttpMethod.Post, $"rest/v1/rpc/{function}");
+        request.Content = JsonContent.Create(new Dictionary<string, long> { ["limit_count"] = limit, ["offset_count"] = offset });
+        return request;
+    };
+
+    /// <summary>Asks for ever smaller pages where the database stops a larger one.</summary>
+    private async Task<JsonDocument> PageAsync(
+        string table, Func<int, Func<SupabaseProject, HttpRequestMessage>> request, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var size = Volatile.Read(ref _pageSize);
+            try
+            {
+                return (await PageAsync(table, request(size), missingIsNull: false, cancellationToken))!;
+            }
+            catch (StatementTimeoutException) when (size > 1)
+            {
+                // Tables are read side by side: one that was asked with the larger size meanwhile must not shrink it again.
+                Interlocked.CompareExchange(ref _pageSize, Math.Max(1, size / 4), size);
+            }
+            catch (StatementTimeoutException error)
+            {
+                throw new IOException(
+                    $"{Location}, {table}: the database stops even a page of 1 row ({error.Message}), expected an answer in time: is there an index on the order?", error);
+            }
+        }
+    }
+
+    private Task<JsonDocument?> PageAsync(
+        string table, Func<SupabaseProject, HttpRequestMessage> request, bool missingIsNull, CancellationToken cancellationToken) =>
+        client.SendAsync(table, request, (response, token) => ReadPageAsync(table, response, missingIsNull, token), cancellationToken);
 
     private async Task<JsonDocument?> ReadPageAsync(string table, HttpResponseMessage response, bool missingIsNull, CancellationToken cancellationToken)
     {

@@ -11,8 +11,8 @@ namespace Retraining.Supabase.Source;
 /// rows that come or go meanwhile may or may not be.
 /// </summary>
 /// <param name="client">The project's; disposed with this source.</param>
-/// <param name="pageSize">Most rows a request.</param>
-public sealed class SupabaseSource(SupabaseClient client, int pageSize) : ISource
+/// <param name="settings">Page size, and whether the service's batch functions are asked instead of the tables of videos and profiles.</param>
+public sealed class SupabaseSource(SupabaseClient client, SourceSettings settings) : ISource
 {
     private static readonly string[] VideoColumns =
     [
@@ -20,42 +20,17 @@ public sealed class SupabaseSource(SupabaseClient client, int pageSize) : ISourc
         "thumbnail_url", "product_released_at", "distribution_started_at", "published_at", "created_at", "safety_level", "region_codes", "is_active",
     ];
 
-    private readonly RestTables _tables = new(client, pageSize);
+    private readonly RestTables _tables = new(client, settings.PageSize);
 
     public string Location => client.Location;
 
-    public async IAsyncEnumerable<SourceRow<Profile>> ReadProfilesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        const string table = "profiles";
-        if (await QueryAsync(table, ["user_id"], ["user_id", "display_name", "created_at"], cancellationToken) is not { } query)
-            yield break;
-        var number = 0L;
-        await foreach (var row in _tables.ReadAsync(query, cancellationToken))
-            yield return JsonRow.Read(table, ++number, Bytes(row), JsonRow.Profile);
-    }
+    public IAsyncEnumerable<SourceRow<Profile>> ReadProfilesAsync(CancellationToken cancellationToken) => settings.UseRpc
+        ? CallAsync("get_user_embedding_feature_batch", BatchRows.Profile, JsonRow.Profile, cancellationToken)
+        : ReadProfileTableAsync(cancellationToken);
 
-    public async IAsyncEnumerable<SourceRow<Video>> ReadVideosAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        const string table = "videos";
-        if (await QueryAsync(table, ["id"], VideoColumns, cancellationToken) is not { } query)
-            yield break;
-        var tags = await RestNames.OpenAsync(_tables, "video_tags", "tag", "tags", cancellationToken);
-        var performers = await RestNames.OpenAsync(_tables, "video_performers", "performer", "performers", cancellationToken);
-        var number = 0L;
-        await foreach (var page in _tables.ReadPagesAsync(query, cancellationToken))
-        {
-            var (first, last) = (Id(page[0]), Id(page[^1]));
-            var names = await Task.WhenAll(ReadAsync(tags, first, last, cancellationToken), ReadAsync(performers, first, last, cancellationToken));
-            foreach (var row in page)
-            {
-                var read = JsonRow.Read(table, ++number, Bytes(row), JsonRow.Video);
-                yield return read.Value is not { } video ? read : read with
-                {
-                    Value = video with { Tags = Names(names[0], row), Performers = Names(names[1], row) },
-                };
-            }
-        }
-    }
+    public IAsyncEnumerable<SourceRow<Video>> ReadVideosAsync(CancellationToken cancellationToken) => settings.UseRpc
+        ? CallAsync("get_item_embedding_feature_batch", BatchRows.Video, JsonRow.Video, cancellationToken)
+        : ReadVideoTableAsync(cancellationToken);
 
     public async IAsyncEnumerable<SourceRow<Decision>> ReadDecisionsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -78,6 +53,48 @@ public sealed class SupabaseSource(SupabaseClient client, int pageSize) : ISourc
     {
         client.Dispose();
         return ValueTask.CompletedTask;
+    }
+
+    private async IAsyncEnumerable<SourceRow<Profile>> ReadProfileTableAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        const string table = "profiles";
+        if (await QueryAsync(table, ["user_id"], ["user_id", "display_name", "created_at"], cancellationToken) is not { } query)
+            yield break;
+        var number = 0L;
+        await foreach (var row in _tables.ReadAsync(query, cancellationToken))
+            yield return JsonRow.Read(table, ++number, Bytes(row), JsonRow.Profile);
+    }
+
+    private async IAsyncEnumerable<SourceRow<Video>> ReadVideoTableAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        const string table = "videos";
+        if (await QueryAsync(table, ["id"], VideoColumns, cancellationToken) is not { } query)
+            yield break;
+        var tags = await RestNames.OpenAsync(_tables, "video_tags", "tag", "tags", cancellationToken);
+        var performers = await RestNames.OpenAsync(_tables, "video_performers", "performer", "performers", cancellationToken);
+        var number = 0L;
+        await foreach (var page in _tables.ReadPagesAsync(query, cancellationToken))
+        {
+            var (first, last) = (Id(page[0]), Id(page[^1]));
+            var names = await Task.WhenAll(ReadAsync(tags, first, last, cancellationToken), ReadAsync(performers, first, last, cancellationToken));
+            foreach (var row in page)
+            {
+                var read = JsonRow.Read(table, ++number, Bytes(row), JsonRow.Video);
+                yield return read.Value is not { } video ? read : read with
+                {
+                    Value = video with { Tags = Names(names[0], row), Performers = Names(names[1], row) },
+                };
+            }
+        }
+    }
+
+    private async IAsyncEnumerable<SourceRow<T>> CallAsync<T>(
+        string function, Func<JsonElement, ReadOnlyMemory<byte>> text, Func<JsonFields, T> map, [EnumeratorCancellation] CancellationToken cancellationToken)
+        where T : class
+    {
+        var number = 0L;
+        await foreach (var row in _tables.CallAsync(function, cancellationToken))
+            yield return JsonRow.Read(function, ++number, text(row), map);
     }
 
     /// <returns>Null where the table is empty.</returns>

@@ -16,6 +16,9 @@ public sealed record SourceSettings
     [Range(1, 100_000)]
     public int PageSize { get; init; } = 1000;
 
+    /// <summary>For <c>supabase</c>: videos and profiles from get_item_embedding_feature_batch and get_user_embedding_feature_batch instead of their tables.</summary>
+    public bool UseRpc { get; init; }
+
     /// <summary>Decision types that count as positive; every other one is negative.</summary>
     [MinLength(1)]
     public IReadOnlyList<string> PositiveDecisions { get; init; } = ["like", "swipe_like", "grid_like"];

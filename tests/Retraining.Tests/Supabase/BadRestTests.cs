@@ -203,7 +203,7 @@ public sealed class BadRestTests : IAsyncLifetime
         Assert.DoesNotContain("hidden", error.ToString(), StringComparison.Ordinal);
     }
 
-    private Task<Snapshot> SyncAsync() => _run.FromAsync(new SupabaseSource(new SupabaseClient(_server.Project(), _time), 10));
+    private Task<Snapshot> SyncAsync() => _run.FromAsync(new SupabaseSource(new SupabaseClient(_server.Project(), _time), new() { PageSize = 10 }));
 
     private void FailFirst(int times, Action<HttpContext> fail) => _server.Intercept = async (context, number) =>
     {

@@ -73,8 +73,29 @@ internal sealed class RestServer : IAsyncDisposable
             await FailAsync(context, 401, "PGRST301", $"JWT expired: {context.Request.Headers["apikey"]}");
         else if (!context.Request.Path.StartsWithSegments("/rest/v1", out var rest))
             await FailAsync(context, 404, "PGRST125", "Invalid path specified in request URL");
+        else if (rest.StartsWithSegments("/rpc", out var function))
+            await CallAsync(context, function.Value!.Trim('/'));
         else
             await ReadAsync(context, rest.Value!.Trim('/'));
+    }
+
+    /// <summary>A function by its name and the names of its parameters, which the body gives as numbers.</summary>
+    private async Task CallAsync(HttpContext context, string function)
+    {
+        var parameters = (await context.Request.ReadFromJsonAsync<Dictionary<string, long>>(context.RequestAborted))!;
+        try
+        {
+            var names = parameters.Select(parameter => string.Create(CultureInfo.InvariantCulture, $"{RestSql.Name(parameter.Key)} => {parameter.Value}"));
+            await using var command = _database.CreateCommand(
+                $"select coalesce(json_agg(t), '[]')::text, count(*) from (select * from public.{RestSql.Name(function)}({string.Join(", ", names)}) limit {MaxRows}) t");
+            await using var reader = await command.ExecuteReaderAsync(context.RequestAborted);
+            await reader.ReadAsync(context.RequestAborted);
+            await SendAsync(context, reader.GetString(0), 0, reader.GetInt64(1), null);
+        }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UndefinedFunction)
+        {
+            await FailAsync(context, 404, "PGRST202", $"Could not find the function public.{function} in the schema cache");
+        }
     }
 
     private async Task ReadAsync(HttpContext context, string table)

@@ -98,5 +98,5 @@ internal static class RestSql
         return $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
     }
 
-    private static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    public static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 }

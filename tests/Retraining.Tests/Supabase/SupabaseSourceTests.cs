@@ -138,7 +138,69 @@ public sealed class SupabaseSourceTests(PostgresFixture postgres) : IClassFixtur
         }
     }
 
-    private SupabaseSource Source(int pageSize = 1000) => new(new SupabaseClient(Server.Project(), _time), pageSize);
+    [PostgresFact]
+    public async Task Read_BatchFunctions_GiveVideosAndProfiles()
+    {
+        await LoadSampleAsync();
+        await BatchFunctions.CreateAsync(postgres);
+        Server.MaxRows = 40; // fewer than are asked for
+        await using var tables = Source();
+        await using var functions = Source(pageSize: 60, useRpc: true);
+
+        var expected = await tables.ReadVideosAsync(default).Select(row => row.Value!).ToArrayAsync();
+        var videos = await functions.ReadVideosAsync(default).Select(row => row.Value!).ToArrayAsync();
+        Assert.Equal(expected.Select(Known), videos.Select(Known));
+        Assert.Equal(
+            await tables.ReadProfilesAsync(default).Select(row => (row.Value!.UserId, row.Value.CreatedAt)).ToArrayAsync(),
+            await functions.ReadProfilesAsync(default).Select(row => (row.Value!.UserId, row.Value.CreatedAt)).ToArrayAsync());
+
+        static string Known(Video video) => $"{video.Id} {video.Price} {video.DurationSeconds} {video.ProductReleasedAt} {video.SafetyLevel} "
+            + $"{string.Join(',', video.RegionCodes)} {string.Join(',', video.Tags)} {string.Join(',', video.Performers)}";
+    }
+
+    [PostgresFact]
+    public async Task Read_BatchFunctionsThatAreNotThere_AreNamed()
+    {
+        await using var source = Source(useRpc: true);
+        var error = await Assert.ThrowsAsync<Execution.PermanentStageException>(async () => await source.ReadVideosAsync(default).CountAsync());
+        Assert.Contains("get_item_embedding_feature_batch: refused with 404", error.Message, StringComparison.Ordinal);
+    }
+
+    [PostgresFact]
+    public async Task Read_DatabaseThatStopsLargePages_GetsSmallerOnes()
+    {
+        await DecisionsAsync("insert into user_video_decisions select 'u' || lpad(i::text, 3, '0'), 'v1', 'like', '2026-01-01' from generate_series(1, 30) i");
+        Server.Intercept = async (context, _) =>
+        {
+            var limit = int.Parse(context.Request.Query["limit"].Single()!, System.Globalization.CultureInfo.InvariantCulture);
+            if (limit > 7)
+                await RestServer.FailAsync(context, 500, "57014", "canceling statement due to statement timeout");
+            return limit > 7;
+        };
+        await using var source = Source(pageSize: 100);
+        Assert.Equal(30, await source.ReadDecisionsAsync(default).Select(row => row.Value!.UserId).Distinct().CountAsync());
+        Assert.Empty(_time.Waits);
+        Assert.Equal(2, Server.Requests.Count(request => request.EndsWith("limit=100", StringComparison.Ordinal) || request.EndsWith("limit=25", StringComparison.Ordinal)));
+    }
+
+    [PostgresFact]
+    public async Task Read_DatabaseThatStopsEveryPage_MayBeTriedAgainLater()
+    {
+        await DecisionsAsync("insert into user_video_decisions values ('u', 'v', 'like', '2026-01-01')");
+        Server.Intercept = async (context, _) =>
+        {
+            var isPage = context.Request.QueryString.Value!.Contains("order=", StringComparison.Ordinal);
+            if (isPage)
+                await RestServer.FailAsync(context, 500, "57014", "canceling statement due to statement timeout");
+            return isPage;
+        };
+        await using var source = Source(pageSize: 100);
+        var error = await Assert.ThrowsAsync<IOException>(async () => await source.ReadDecisionsAsync(default).CountAsync());
+        Assert.Contains("user_video_decisions: the database stops even a page of 1 row (500", error.Message, StringComparison.Ordinal);
+    }
+
+    private SupabaseSource Source(int pageSize = 1000, bool useRpc = false) =>
+        new(new SupabaseClient(Server.Project(), _time), new() { PageSize = pageSize, UseRpc = useRpc });
 
     private async Task LoadSampleAsync(int users = 50, int videos = 150, int decisions = 900)
     {

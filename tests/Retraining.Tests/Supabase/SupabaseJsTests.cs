@@ -1,0 +1,43 @@
+using System.Text.Json;
+using Retraining.Postgres.Source;
+using Retraining.Source;
+using Retraining.Supabase;
+using Retraining.Supabase.Source;
+using Retraining.Tests.Publish;
+using Retraining.Tests.Servers;
+using Retraining.Tests.Source;
+
+namespace Retraining.Tests.Supabase;
+
+/// <summary>The test server as Supabase's own client from npm sees it: what we are tested against is what that client understands, too.</summary>
+public sealed class SupabaseJsTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>
+{
+    [PostgresFact]
+    public async Task SupabaseJs_OnTheTestServer_ReadsWhatWeRead()
+    {
+        using var folder = new SourceFolder();
+        var counts = await SampleGenerator.WriteAsync(folder.Path, new SampleSettings { Users = 30, Videos = 90, Decisions = 500 }, CancellationToken.None);
+        await using (var files = new JsonFolderSource(folder.Path))
+            await new PostgresLoader(postgres.Database).LoadAsync(files, replace: true, CancellationToken.None);
+        await BatchFunctions.CreateAsync(postgres);
+        await using var server = await RestServer.StartAsync(postgres.Database);
+        server.MaxRows = 70;
+
+        using var document = JsonDocument.Parse(await NodeClient.ScriptAsync("rest.mjs", server.Address, RestServer.Key));
+        var report = document.RootElement;
+        await using var source = new SupabaseSource(new SupabaseClient(server.Project(), new InstantTime()), new() { Kind = "supabase" });
+        var videos = await source.ReadVideosAsync(default).Select(row => row.Value!.Id).ToArrayAsync();
+
+        Assert.Equal(videos, Texts(report.GetProperty("videos")));
+        Assert.Equal((counts.Profiles, counts.Decisions), (report.GetProperty("profiles").GetInt64(), report.GetProperty("decisions").GetInt64()));
+        Assert.Equal(videos[45..48], report.GetProperty("later").EnumerateArray().Select(row => row.GetProperty("id").GetString()!));
+        Assert.Equal(videos[45..48], Texts(report.GetProperty("either")));
+        Assert.Equal($$"""{"count":{{counts.Decisions}},"rows":10,"status":206}""", report.GetProperty("counted").GetRawText());
+        Assert.Equal("""{"status":404,"code":"PGRST205"}""", report.GetProperty("missing").GetRawText());
+        Assert.Equal("""{"status":400,"code":"42703"}""", report.GetProperty("column").GetRawText());
+        Assert.Equal("""{"status":401,"code":"PGRST301"}""", report.GetProperty("refused").GetRawText());
+        Assert.Equal($$"""{"status":200,"ids":["{{videos[1]}}","{{videos[2]}}"],"error":null}""", report.GetProperty("items").GetRawText());
+    }
+
+    private static IEnumerable<string> Texts(JsonElement array) => array.EnumerateArray().Select(text => text.GetString()!);
+}
