@@ -59,7 +59,7 @@ public sealed partial class SourceGuideTests : IDisposable
     [GeneratedRegex("^retrain (.+)$", RegexOptions.Multiline)]
     private static partial Regex Command();
 
-    [GeneratedRegex(@"`(?:source|contract)\.([a-z_]+)`")]
+    [GeneratedRegex(@"`(?:source|contract)\.(?!json`)([a-z_]+)`")]
     private static partial Regex Setting();
 
     [GeneratedRegex(@"^\| `([^`]*[a-z] [^`]*)` \|", RegexOptions.Multiline)]
