@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using Npgsql;
-using NpgsqlTypes;
 using Retraining.Execution;
 using Retraining.Serving;
 
@@ -12,6 +11,7 @@ internal sealed class EmbeddingCopy(string table, string columnType, EmbeddingLo
 {
     private const int RowsPerReport = 20_000;
     private const int RowsPerRange = 2_000;
+    private const int LongestWaitMs = 2 * 3600 * 1000; // one COPY is one wait, as long as the whole load
 
     private readonly string _idColumn = load.Kind == EmbeddingKind.Videos ? "video_id" : "user_id";
     private int _written;
@@ -65,12 +65,23 @@ internal sealed class EmbeddingCopy(string table, string columnType, EmbeddingLo
 
     private async Task<int> WriteAsync(NpgsqlConnection connection, IAsyncEnumerable<Numbered> rows, CancellationToken cancellationToken)
     {
-        await using var importer = await connection.BeginBinaryImportAsync(
+        await using var stream = await connection.BeginRawBinaryCopyAsync(
             $"copy {table} ({_idColumn}, embedding) from stdin (format binary)", cancellationToken);
-        importer.Timeout = TimeSpan.FromHours(2); // one COPY is one wait, as long as the whole load
+        stream.ReadTimeout = stream.WriteTimeout = LongestWaitMs;
+        try
+        {
+            return await WriteAsync(new CopyBuffer(stream), rows, cancellationToken);
+        }
+        catch
+        {
+            await stream.CancelAsync(); // closing it would keep what has been sent
+            throw;
+        }
+    }
 
-        var value = new byte[VectorColumn.BytesOf(columnType, load.Dim)];
-        var count = 0;
+    private async Task<int> WriteAsync(CopyBuffer copy, IAsyncEnumerable<Numbered> rows, CancellationToken cancellationToken)
+    {
+        var (value, count) = (new byte[VectorColumn.BytesOf(columnType, load.Dim)], 0);
         await foreach (var (number, row) in rows.WithCancellation(cancellationToken))
         {
             var where = new RowName(load, _idColumn, number, row.Id);
@@ -78,25 +89,25 @@ internal sealed class EmbeddingCopy(string table, string columnType, EmbeddingLo
                 throw new PermanentStageException($"{where}: {row.Embedding.Length} components, expected {load.Dim}");
             VectorColumn.Write(row.Embedding.Span, columnType, value, where);
 
-            await importer.StartRowAsync(cancellationToken);
-            await WriteIdAsync(importer, row.Id, where, cancellationToken);
-            await importer.WriteAsync(value, NpgsqlDbType.Bytea, cancellationToken);
+            copy.StartRow(fields: 2);
+            if (load.Kind == EmbeddingKind.Users)
+                copy.Write(row.Id);
+            else if (Guid.TryParse(row.Id, out var uuid))
+                copy.Write(uuid);
+            else
+                throw new PermanentStageException($"{where}: not a UUID, expected one because public.video_embeddings has uuid keys");
+            copy.Write(value);
+            if (copy.IsFull)
+                await copy.FlushAsync(cancellationToken);
+
             count++;
             if (Interlocked.Increment(ref _written) is var written && written % RowsPerReport == 0)
                 load.Progress.Report(new() { Message = $"{written} of {load.Rows} rows", Fraction = (double)written / load.Rows });
         }
 
-        await importer.CompleteAsync(cancellationToken);
+        copy.End();
+        await copy.FlushAsync(cancellationToken);
         return count;
-    }
-
-    private Task WriteIdAsync(NpgsqlBinaryImporter importer, string id, RowName where, CancellationToken cancellationToken)
-    {
-        if (load.Kind == EmbeddingKind.Users)
-            return importer.WriteAsync(id, NpgsqlDbType.Text, cancellationToken);
-        return Guid.TryParse(id, out var uuid)
-            ? importer.WriteAsync(uuid, NpgsqlDbType.Uuid, cancellationToken)
-            : throw new PermanentStageException($"{where}: not a UUID, expected one because public.video_embeddings has uuid keys");
     }
 
     private async Task ReadRangesAsync(ChannelWriter<Range> ranges, CancellationToken cancellationToken)

@@ -9,7 +9,7 @@ namespace Retraining.Postgres.Serving;
 internal sealed class GenerationLoad(
     NpgsqlDataSource database, ServingSettings settings, TimeProvider time, EmbeddingLoad load, int rowsPerConnection = GenerationLoad.RowsPerConnection)
 {
-    private const int RowsPerConnection = 250_000, MostConnections = 4;
+    private const int RowsPerConnection = 50_000, MostConnections = 4;
     internal const int RecallSamples = 100, RecallDepth = 10;
 
     // SQLSTATE disk_full: what a parallel build says when the shared memory of its workers is too small.
