@@ -90,7 +90,10 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
         RETRAINING_RUNS_CONNECTION_STRING: empty(runHub) ? '' : '${scheduler};TaskHub=${runHub}'
         RETRAIN_START_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUrl}secrets/start-key)'
         RETRAIN_READ_KEY: '@Microsoft.KeyVault(SecretUri=${vaultUrl}secrets/read-key)'
+        TwoTower__Hosting__PublicUrl: 'https://${app.properties.defaultHostName}'
       },
+      // A function ends after half an hour (host.json), a training goes on in the next one.
+      empty(runHub) ? { TwoTower__Training__SliceMinutes: '15' } : {},
       hasWebhook ? { RETRAIN_WEBHOOK_URL: '@Microsoft.KeyVault(SecretUri=${vaultUrl}secrets/webhook-url)' } : {}
     )
   }

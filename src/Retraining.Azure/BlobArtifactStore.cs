@@ -62,7 +62,7 @@ public sealed class BlobArtifactStore(BlobContainerClient container) : IArtifact
         var paths = new List<string>();
         try
         {
-            await foreach (var blob in container.GetBlobsAsync(prefix: prefix, cancellationToken: cancellationToken))
+            await foreach (var blob in container.GetBlobsAsync(BlobTraits.None, BlobStates.None, prefix, cancellationToken))
                 paths.Add(blob.Name);
         }
         catch (RequestFailedException error) when (error.ErrorCode == BlobErrorCode.ContainerNotFound)

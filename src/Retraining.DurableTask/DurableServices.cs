@@ -29,7 +29,11 @@ public static class DurableServices
         services.AddSingleton<HasRunEnded>(provider => async (runId, cancellationToken) =>
             await provider.GetRequiredService<HubClient>().Client.GetInstanceAsync(runId, cancellationToken) is not { IsCompleted: false });
         services.AddSingleton<IsTransientFault>(HostFaults.IsTransient);
-        services.AddSingleton<StageWorker>();
+        services.AddSingleton(provider =>
+        {
+            provider.GetRequiredService<TelemetryExport>(); // listens before the first stage, and is disposed after the worker
+            return ActivatorUtilities.CreateInstance<StageWorker>(provider);
+        });
         services.AddSingleton<IRunClient, DurableRuns>();
         return services;
     }

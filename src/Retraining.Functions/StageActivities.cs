@@ -30,6 +30,10 @@ public sealed class StageActivities(StageWorker worker)
     public Task<StageAnswer> JoinShardsAsync([ActivityTrigger] StageCall call, CancellationToken cancellationToken) =>
         worker.RunAsync(Stages.JoinShards, call, cancellationToken);
 
+    [Function("train-slice")]
+    public Task<StageAnswer> TrainSliceAsync([ActivityTrigger] StageCall call, CancellationToken cancellationToken) =>
+        worker.RunAsync(Stages.TrainSlice, call, cancellationToken);
+
     [Function("train")]
     public Task<StageAnswer> TrainTowersAsync([ActivityTrigger] StageCall call, CancellationToken cancellationToken) =>
         worker.RunAsync(Stages.TrainTowers, call, cancellationToken);
@@ -41,6 +45,10 @@ public sealed class StageActivities(StageWorker worker)
     [Function("gate")]
     public Task<StageAnswer> JudgeQualityAsync([ActivityTrigger] StageCall call, CancellationToken cancellationToken) =>
         worker.RunAsync(Stages.JudgeQuality, call, cancellationToken);
+
+    [Function("ask-approval")]
+    public Task<StageAnswer> AskApprovalAsync([ActivityTrigger] StageCall call, CancellationToken cancellationToken) =>
+        worker.RunAsync(Stages.AskApproval, call, cancellationToken);
 
     [Function("export")]
     public Task<StageAnswer> ExportModelAsync([ActivityTrigger] StageCall call, CancellationToken cancellationToken) =>

@@ -12,6 +12,9 @@ public sealed class TelemetryExport : IDisposable
     public const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string ServiceName = "two-tower-retraining";
 
+    // Durable Task's own spans of orchestrations and activities.
+    private const string HubSource = "Microsoft.DurableTask";
+
     private readonly TracerProvider? _traces;
     private readonly MeterProvider? _metrics;
 
@@ -26,7 +29,7 @@ public sealed class TelemetryExport : IDisposable
         string.IsNullOrEmpty(Environment.GetEnvironmentVariable(EndpointVariable))
             ? new TelemetryExport(null, null)
             : new TelemetryExport(
-                Sdk.CreateTracerProviderBuilder().ConfigureResource(Describe).AddSource(RunTelemetry.Name).AddOtlpExporter().Build(),
+                Sdk.CreateTracerProviderBuilder().ConfigureResource(Describe).AddSource(RunTelemetry.Name, HubSource).AddOtlpExporter().Build(),
                 Sdk.CreateMeterProviderBuilder().ConfigureResource(Describe).AddMeter(RunTelemetry.Name).AddOtlpExporter().Build());
 
     public void Dispose()

@@ -23,22 +23,32 @@ public sealed class StageWorker(
         using var limit = new CancellationTokenSource(stage.TimeLimit, time);
         using var cancelled = new CancellationTokenSource();
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, limit.Token, cancelled.Token);
+        TelemetrySpan? span = null;
         try
         {
             if (await files.ReadResultAsync(stage.Name, call, stopping) is { } known)
                 return new StageAnswer(known, null, MayRetry: false);
 
+            span = RunTelemetry.StartStage(call.RunId, stage.Name, time);
+            span.Attempt = call.Attempt;
             var progress = new NewestProgress();
             var context = new StageContext(call.RunId, call.StartedAt, call.Attempt, progress);
             var running = Task.Run(() => stages.RunAsync(stage.Name, call.Input, context, either.Token), CancellationToken.None);
             await WatchAsync(running, files, stage.Name, progress, cancelled, stopping);
             var result = await running;
             await files.WriteResultAsync(stage.Name, call, result, stopping);
+            span.Outcome = RunTelemetry.Completed;
             return new StageAnswer(result, null, MayRetry: false);
         }
         catch (Exception fault) when (!stopping.IsCancellationRequested)
         {
-            return Failure(stage, call, fault, limit.IsCancellationRequested, cancelled.IsCancellationRequested);
+            var failure = Failure(stage, call, fault, limit.IsCancellationRequested, cancelled.IsCancellationRequested);
+            span?.Error = failure.Error;
+            return failure;
+        }
+        finally
+        {
+            span?.Dispose();
         }
     }
 

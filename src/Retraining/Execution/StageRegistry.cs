@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Retraining.Operations;
 
 namespace Retraining.Execution;
 
@@ -19,12 +20,16 @@ public sealed class StageRegistry
     {
         if (!_factories.TryAdd(stage.Name, create))
             throw new ArgumentException($"stage {stage.Name} has two implementations, expected one", nameof(stage));
-        _recorded.Add(stage.Name, async (input, context, cancellationToken) => JsonSerializer.SerializeToElement(
-            await Create(stage).RunAsync(input.Deserialize<TIn>(RecordJson.Options)!, context, cancellationToken), RecordJson.Options));
+        _recorded.Add(stage.Name, async (input, context, cancellationToken) =>
+        {
+            var result = await Create(stage).RunAsync(input.Deserialize<TIn>(RecordJson.Options)!, context, cancellationToken);
+            RunTelemetry.Measure(result);
+            return JsonSerializer.SerializeToElement(result, RecordJson.Options);
+        });
         return this;
     }
 
-    /// <summary>Runs a stage that is known by name only, from and to what <see cref="RecordJson"/> records of it.</summary>
+    /// <summary>Runs and measures a stage that is known by name only, from and to what <see cref="RecordJson"/> records of it.</summary>
     public Task<JsonElement> RunAsync(string stage, JsonElement input, StageContext context, CancellationToken cancellationToken) =>
         _recorded.TryGetValue(stage, out var run)
             ? run(input, context, cancellationToken)

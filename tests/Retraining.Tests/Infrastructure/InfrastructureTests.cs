@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Retraining.Configuration;
 using Retraining.Tests.Documentation;
 using YamlDotNet.Serialization;
@@ -6,7 +7,7 @@ using YamlDotNet.Serialization;
 namespace Retraining.Tests.Infrastructure;
 
 /// <summary>The deployment's files fit each other and the program. What only Azure can say, these do not.</summary>
-public sealed class InfrastructureTests
+public sealed partial class InfrastructureTests
 {
     /// <summary>Versions that the providers document or that public templates deploy with.</summary>
     private static readonly string[] KnownTypes =
@@ -78,12 +79,22 @@ public sealed class InfrastructureTests
         var services = ((IDictionary<object, object>)compose["services"]).Values.Cast<IDictionary<object, object>>();
         var containers = services.Where(service => service.ContainsKey("environment"))
             .SelectMany(service => ((IDictionary<object, object>)service["environment"]).Keys.Cast<string>());
-        var bicep = BicepFile.Read(Path.Combine(Infra, "main.bicep")).MembersOf("runSettings");
+        var bicep = BicepFile.Read(Path.Combine(Infra, "main.bicep")).MembersOf("runSettings")
+            .Concat(SettingName().Matches(File.ReadAllText(Path.Combine(Infra, "modules", "functions.bicep"))).Select(match => match.Value));
 
         var keys = sample.Concat(containers).Concat(bicep).Where(key => key.StartsWith("TwoTower__", StringComparison.Ordinal)).Distinct().ToArray();
 
         Assert.Contains("TwoTower__Publish__Container", keys);
         Assert.All(keys, key => Assert.NotNull(SettingsSchema.Find(key["TwoTower__".Length..].Replace("__", ".", StringComparison.Ordinal))));
+    }
+
+    [Fact]
+    public void Settings_InTheSample_AreExplainedInTheReadme()
+    {
+        var readme = File.ReadAllText(Path.Combine(RepositoryFolder.Path, "README.md"));
+        var sample = Json(Path.Combine(RepositoryFolder.Path, "local.settings.sample.json")).GetProperty("Values").EnumerateObject().Select(member => member.Name);
+
+        Assert.All(sample, name => Assert.Contains($"`{name}`", readme, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -103,6 +114,15 @@ public sealed class InfrastructureTests
     }
 
     [Fact]
+    public void Activities_OfTheFunctionApp_AreTheStages()
+    {
+        var source = File.ReadAllText(Path.Combine(RepositoryFolder.Path, "src", "Retraining.Functions", "StageActivities.cs"));
+        var activities = FunctionName().Matches(source).Select(match => match.Groups[1].Value);
+
+        Assert.Equal(Stages.All.Select(stage => stage.Name), activities);
+    }
+
+    [Fact]
     public void Services_InAzureYaml_AreTaggedAndThere()
     {
         var services = (IDictionary<object, object>)Yaml(Path.Combine(RepositoryFolder.Path, "azure.yaml"))["services"];
@@ -115,6 +135,12 @@ public sealed class InfrastructureTests
             Assert.True(Directory.Exists(Path.Combine(RepositoryFolder.Path, project)), $"{project}, expected a folder");
         });
     }
+
+    [GeneratedRegex("TwoTower__[A-Za-z]+__[A-Za-z]+")]
+    private static partial Regex SettingName();
+
+    [GeneratedRegex("""^    \[Function\("([a-z-]+)"\)\]$""", RegexOptions.Multiline)]
+    private static partial Regex FunctionName();
 
     private static JsonElement Json(string path) => JsonDocument.Parse(File.ReadAllText(path)).RootElement;
 
