@@ -10,6 +10,9 @@ internal static partial class Log
     [LoggerMessage(1001, LogLevel.Error, "{Method} {Path} failed")]
     public static partial void RequestFailed(this ILogger logger, string method, string path, Exception error);
 
+    [LoggerMessage(1009, LogLevel.Warning, "The data report of run {RunId} cannot be read")]
+    public static partial void DataReportUnread(this ILogger logger, Exception error, string runId);
+
     [LoggerMessage(1002, LogLevel.Warning, "The training curve of run {RunId} cannot be read")]
     public static partial void CurveUnread(this ILogger logger, Exception error, string runId);
 

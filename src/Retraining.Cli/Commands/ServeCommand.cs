@@ -63,10 +63,10 @@ internal static class ServeCommand
 
     private static void Configure(WebApplicationBuilder builder, CliSession session, ParseResult parsed, bool onHub)
     {
+        builder.Logging.ClearProviders().SetMinimumLevel(parsed.GetValue(session.Options.Verbose) ? LogLevel.Debug : LogLevel.Information);
         session.AddRetraining(builder.Services, parsed);
         if (onHub)
             Hub.AddRuns(builder.Services, session);
-        builder.Logging.ClearProviders().SetMinimumLevel(parsed.GetValue(session.Options.Verbose) ? LogLevel.Debug : LogLevel.Information);
         builder.Logging.AddFilter("Quartz", LogLevel.Warning);
         builder.Logging.Services.AddSingleton<ILoggerProvider>(provider =>
             new LineLoggerProvider(session.Streams.Error, provider.GetRequiredService<SecretText>()));

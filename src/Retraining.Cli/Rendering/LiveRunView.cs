@@ -8,7 +8,7 @@ internal sealed class LiveRunView : IRunView
 {
     private readonly TimeProvider _time;
     private readonly TaskCompletionSource _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<LiveDisplayContext> _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile LiveDisplayContext? _context; // set once the display has begun
     private readonly Task _display;
 
     public LiveRunView(TextWriter writer, TimeProvider time)
@@ -17,16 +17,12 @@ internal sealed class LiveRunView : IRunView
         var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(writer) });
         _display = console.Live(new Text("")).AutoClear(true).StartAsync(async context =>
         {
-            _begun.SetResult(context);
+            _context = context;
             await _end.Task;
         });
     }
 
-    public void Show(RunState run)
-    {
-        if (_begun.Task.IsCompletedSuccessfully)
-            _begun.Task.Result.UpdateTarget(Render(run));
-    }
+    public void Show(RunState run) => _context?.UpdateTarget(Render(run));
 
     public async ValueTask DisposeAsync()
     {

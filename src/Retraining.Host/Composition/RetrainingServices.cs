@@ -30,7 +30,7 @@ public static class RetrainingServices
     public static IServiceCollection AddRetraining(this IServiceCollection services, SettingsResolver settings, HostSecrets secrets)
     {
         var inForce = settings.Resolve(overrides: null);
-        services.AddLogging();
+        services.AddLogging(logging => TelemetryExport.AddLogs(logging, secrets.Redaction()));
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(secrets);
         services.AddSingleton(secrets.Redaction());

@@ -1,4 +1,6 @@
+using Microsoft.Extensions.Logging;
 using OpenTelemetry;
+using OpenTelemetry.Logs;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -6,7 +8,7 @@ using Retraining.Operations;
 
 namespace Retraining.Host.Composition;
 
-/// <summary>Sends traces and metrics by OTLP, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to. What is left is sent when this is disposed.</summary>
+/// <summary>Sends traces, metrics and logs by OTLP, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to. What is left is sent when this is disposed.</summary>
 public sealed class TelemetryExport : IDisposable
 {
     public const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -31,6 +33,20 @@ public sealed class TelemetryExport : IDisposable
             : new TelemetryExport(
                 Sdk.CreateTracerProviderBuilder().ConfigureResource(Describe).AddSource(RunTelemetry.Name, HubSource).AddOtlpExporter().Build(),
                 Sdk.CreateMeterProviderBuilder().ConfigureResource(Describe).AddMeter(RunTelemetry.Name).AddOtlpExporter().Build());
+
+    /// <summary>Sends logs the same way, without secrets.</summary>
+    public static void AddLogs(ILoggingBuilder logging, SecretText secrets)
+    {
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(EndpointVariable)))
+            return;
+        var resource = ResourceBuilder.CreateDefault();
+        Describe(resource);
+        logging.AddOpenTelemetry(options =>
+        {
+            options.IncludeFormattedMessage = true;
+            options.SetResourceBuilder(resource).AddProcessor(new RedactingProcessor(secrets)).AddOtlpExporter();
+        });
+    }
 
     public void Dispose()
     {

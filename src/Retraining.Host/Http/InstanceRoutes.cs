@@ -70,7 +70,7 @@ internal static class InstanceRoutes
             return Results.Json(body, HostJson.Options, statusCode: asError ? 500 : 200);
         }
 
-        http.Response.Headers.Location = $"{request.Scheme}://{request.Host}{request.Path}{request.QueryString}";
+        http.Response.Headers.Location = $"{ManagementUris.HostOf(request)}{request.Path}{request.QueryString}";
         http.Response.Headers.RetryAfter = "5";
         return Results.Json(body, HostJson.Options, statusCode: 202);
     }

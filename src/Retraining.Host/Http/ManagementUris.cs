@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Retraining.Host.Keys;
+using Retraining.Operations;
 
 namespace Retraining.Host.Http;
 
@@ -22,7 +23,7 @@ internal sealed record ManagementUris
     public static ManagementUris For(HttpRequest request, string runId)
     {
         var path = request.HttpContext.RequestServices.GetRequiredService<HostSettings>().InstancePath;
-        var instance = $"{request.Scheme}://{request.Host}{path}/{Uri.EscapeDataString(runId)}";
+        var instance = $"{HostOf(request)}{path}/{Uri.EscapeDataString(runId)}";
         var query = $"taskHub=Retraining&connection=Storage{KeyOf(request)}";
         return new ManagementUris
         {
@@ -36,6 +37,10 @@ internal sealed record ManagementUris
             PurgeHistoryDeleteUri = $"{instance}?{query}",
         };
     }
+
+    /// <summary>How clients reach this host: as the settings say, otherwise as the request does.</summary>
+    public static string HostOf(HttpRequest request) =>
+        request.HttpContext.RequestServices.GetRequiredService<HostingSettings>().PublicUrl?.TrimEnd('/') ?? $"{request.Scheme}://{request.Host}";
 
     private static string KeyOf(HttpRequest request) =>
         KeyAuthentication.Presented(request) is { } key ? $"&{KeyAuthentication.Query}={Uri.EscapeDataString(key)}" : "";

@@ -39,8 +39,9 @@ public static class RetrainingHost
         builder.Services.AddOpenApi();
         builder.Services.TryAddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(services => services.GetRequiredService<ResolveSettings>()(null).Schedule);
+        builder.Services.AddSingleton(services => services.GetRequiredService<ResolveSettings>()(null).Hosting);
         builder.Services.AddSingleton(services => WeeklySchedule.From(services.GetRequiredService<ScheduleSettings>()));
-        builder.Services.AddSingleton<ModelLedger>().AddSingleton<UserEmbedder>().AddSingleton<PageData>().AddSingleton<TrainingCurves>();
+        builder.Services.AddSingleton<ModelLedger>().AddSingleton<UserEmbedder>().AddSingleton<PageData>().AddSingleton<TrainingCurves>().AddSingleton<DataReports>();
         builder.Services.AddRateLimiter(SignInRoutes.Limit);
         configure(builder);
         ScheduleService.Add(builder.Services, settings.OwnTimer);
@@ -48,6 +49,7 @@ public static class RetrainingHost
 
         var app = builder.Build();
         app.Services.GetRequiredService<WeeklySchedule>(); // a wrong setting ends the start, not the first Sunday
+        app.UseForwardedHeaders(TrustedProxies.Options(app.Services.GetRequiredService<HostingSettings>()));
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();

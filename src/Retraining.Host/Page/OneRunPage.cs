@@ -18,6 +18,7 @@ internal static class OneRunPage
             ("gate", RunRecords.Verdict(run) is { } verdict ? Gate(verdict) : Html.Empty),
             ("curve", chart.ToString().Length == 0 ? Html.Empty : Html.Of($"<section><h2>Training</h2>{chart}</section>")),
             ("stages", Html.Of($"<section><h2>Stages</h2>{StageTimeline.Draw(run, data.Now)}</section>")),
+            ("data", await data.DataAsync(run, cancellationToken)),
             ("quality", RunRecords.Evaluation(run) is { } evaluation ? Quality(evaluation, run.Request.Settings.Gate.Metric) : Html.Empty),
         ];
     }

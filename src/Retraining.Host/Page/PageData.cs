@@ -8,7 +8,7 @@ namespace Retraining.Host.Page;
 
 /// <summary>What the pages show. Asked by every open browser each second, so what is dear is kept for a moment.</summary>
 internal sealed class PageData(
-    IRunClient runs, ModelLedger models, TrainingCurves curves, WeeklySchedule schedule, ScheduleSettings settings, TimeProvider time,
+    IRunClient runs, ModelLedger models, TrainingCurves curves, DataReports reports, WeeklySchedule schedule, ScheduleSettings settings, TimeProvider time,
     ILogger<PageData> logger)
 {
     private const int RecentRuns = 10;
@@ -49,6 +49,9 @@ internal sealed class PageData(
         var points = await curves.OfAsync(run, cancellationToken);
         return CurveChart.Draw(points, settings.Gate.Metric, trains ? settings.Training.Epochs : null);
     }
+
+    /// <summary>What a run was trained on; empty until its source has been synced.</summary>
+    public Task<Html> DataAsync(RunState run, CancellationToken cancellationToken) => reports.OfAsync(run, cancellationToken);
 
     public void Forget()
     {

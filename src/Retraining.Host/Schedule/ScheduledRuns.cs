@@ -40,12 +40,17 @@ internal sealed class ScheduledRuns(
         var handledUntil = await mark.ReadAsync(cancellationToken);
         var now = time.GetUtcNow();
         if (settings.Enabled && schedule.Last(now) is { } last && last.At > handledUntil && (settings.CatchUp || last.At >= now - SameData))
-            await StartAsync(last, cancellationToken);
+            await StartAsync(last, firedFor: now, cancellationToken);
     }
 
-    public async Task<ScheduledStart> StartAsync(Occurrence occurrence, CancellationToken cancellationToken)
+    /// <param name="firedFor">
+    /// When the timer was meant to fire: one that a stored schedule fires much later, because no host was up, is caught up only if that is wanted.
+    /// </param>
+    public async Task<ScheduledStart> StartAsync(Occurrence occurrence, DateTimeOffset firedFor, CancellationToken cancellationToken)
     {
-        var outcome = await TryAsync(occurrence, cancellationToken);
+        var outcome = !settings.CatchUp && time.GetUtcNow() - firedFor > SameData
+            ? ScheduledStart.Served
+            : await TryAsync(occurrence, cancellationToken);
         if (outcome != ScheduledStart.Later)
             await mark.WriteAsync(occurrence.At, cancellationToken);
         return outcome;

@@ -11,6 +11,7 @@ internal sealed class WeeklyJob(ScheduledRuns runs, WeeklySchedule schedule, Tim
     public static readonly JobKey Key = new("weekly");
     private const string RunId = "run";
     private const string Due = "due";
+    private const string At = "at";
     private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     public static ITrigger TriggerFor(Occurrence occurrence, DateTimeOffset fireAt) => TriggerBuilder.Create()
@@ -18,14 +19,15 @@ internal sealed class WeeklyJob(ScheduledRuns runs, WeeklySchedule schedule, Tim
         .ForJob(Key)
         .UsingJobData(RunId, occurrence.RunId)
         .UsingJobData(Due, occurrence.At.ToString("O", CultureInfo.InvariantCulture))
+        .UsingJobData(At, fireAt.ToString("O", CultureInfo.InvariantCulture))
         .StartAt(fireAt)
         .Build();
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         var data = context.MergedJobDataMap;
-        var occurrence = new Occurrence(DateTimeOffset.Parse(data.GetString(Due)!, CultureInfo.InvariantCulture), data.GetString(RunId)!);
-        var outcome = await runs.StartAsync(occurrence, cancellationToken);
+        var occurrence = new Occurrence(TimeIn(data, Due), data.GetString(RunId)!);
+        var outcome = await runs.StartAsync(occurrence, firedFor: TimeIn(data, At), cancellationToken);
 
         var now = time.GetUtcNow();
         var next = schedule.Next(now > occurrence.At ? now : occurrence.At);
@@ -35,4 +37,6 @@ internal sealed class WeeklyJob(ScheduledRuns runs, WeeklySchedule schedule, Tim
         else if (next is not null)
             await context.Scheduler.ScheduleTrigger(TriggerFor(next, next.At), TriggerConflict.Replace, cancellationToken);
     }
+
+    private static DateTimeOffset TimeIn(JobDataMap data, string key) => DateTimeOffset.Parse(data.GetString(key)!, CultureInfo.InvariantCulture);
 }

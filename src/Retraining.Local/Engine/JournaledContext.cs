@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Retraining.Execution;
 using Retraining.Journal;
@@ -47,10 +46,10 @@ internal sealed class JournaledContext(
 
         var call = _calls++;
         var json = JsonSerializer.SerializeToElement(input, RecordJson.Options);
-        var pending = new PendingCall<TOut>(stage.Name, call);
+        var pending = new PendingCall<TOut>(stage.Name, call, history.Started.Build);
         _pending.Add(call, pending);
         if (history.Calls.TryGetValue(call, out var recorded))
-            RequireSame(recorded, stage, json);
+            RequireSame(recorded, stage, json, history.Started.Build);
         if (recorded is not { HasOutcome: true })
             _live.Add(Task.Run(() => RunLiveAsync(run, json, call), CancellationToken.None));
         return pending.Task;
@@ -82,7 +81,7 @@ internal sealed class JournaledContext(
 
         var result = await run;
         if (history.Calls.Values.FirstOrDefault(recorded => recorded.Call >= _calls) is { } left)
-            throw new HistoryMismatchException(left.Call, Describe(left.Stage, left.Input), "nothing more");
+            throw new HistoryMismatchException(left.Call, left.Stage, "nothing more", history.Started.Build);
         return result;
     }
 
@@ -110,7 +109,7 @@ internal sealed class JournaledContext(
     private void Deliver(RecordedCall recorded)
     {
         if (!_pending.ContainsKey(recorded.Call))
-            throw new HistoryMismatchException(recorded.Call, Describe(recorded.Stage, recorded.Input), "nothing there");
+            throw new HistoryMismatchException(recorded.Call, recorded.Stage, "nothing there", history.Started.Build);
 
         Deliver(recorded.Call, recorded.Result is { } result
             ? new StageOutcome(result, null)
@@ -128,13 +127,17 @@ internal sealed class JournaledContext(
     }
 
     /// <summary>Compares inputs as today's types write them, so that an optional member added since then is no difference.</summary>
-    private static void RequireSame<TIn, TOut>(RecordedCall recorded, Stage<TIn, TOut> stage, JsonElement asked)
+    private static void RequireSame<TIn, TOut>(RecordedCall recorded, Stage<TIn, TOut> stage, JsonElement asked, string? build)
         where TIn : notnull
         where TOut : notnull
     {
         if (recorded.Stage == stage.Name && (JsonElement.DeepEquals(recorded.Input, asked) || JsonElement.DeepEquals(Today<TIn>(recorded.Input), asked)))
             return;
-        throw new HistoryMismatchException(recorded.Call, Describe(recorded.Stage, recorded.Input), Describe(stage.Name, asked));
+        throw new HistoryMismatchException(
+            recorded.Call,
+            recorded.Stage == stage.Name ? $"{stage.Name} with {InputDifference.Of(recorded.Input, asked)}" : recorded.Stage,
+            recorded.Stage == stage.Name ? "another value" : stage.Name,
+            build);
     }
 
     private static JsonElement Today<TIn>(JsonElement input)
@@ -147,11 +150,5 @@ internal sealed class JournaledContext(
         {
             return input;
         }
-    }
-
-    private static string Describe(string stage, JsonElement input)
-    {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(input)));
-        return $"{stage} with input {hash[..12]}";
     }
 }

@@ -49,7 +49,7 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
             var start = FreeStart(startedAt ?? _services.Time.GetUtcNow());
             runId ??= $"run-{start.UtcDateTime:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
             var run = _home.Create(runId, start);
-            await _carrier.CarryAsync(run, lease, EventKinds.RunStarted, new RunStartedContent(runId, start, request), cancellationToken);
+            await _carrier.CarryAsync(run, lease, EventKinds.RunStarted, new RunStartedContent(runId, start, request, DefinitionBuild.Name), cancellationToken);
             _logger.RunStarted(runId, run.Version, request.StartedBy);
             return runId;
         }

@@ -12,7 +12,7 @@ internal abstract class PendingCall
 }
 
 /// <inheritdoc/>
-internal sealed class PendingCall<TOut>(string stage, int call) : PendingCall
+internal sealed class PendingCall<TOut>(string stage, int call, string? build) : PendingCall
     where TOut : notnull
 {
     private readonly TaskCompletionSource<TOut> _outcome = new();
@@ -28,7 +28,7 @@ internal sealed class PendingCall<TOut>(string stage, int call) : PendingCall
         }
         catch (JsonException e)
         {
-            _outcome.SetException(new HistoryMismatchException(call, $"a result of {stage} that cannot be read ({e.Message})", $"a {typeof(TOut).Name}"));
+            _outcome.SetException(new HistoryMismatchException(call, $"a result of {stage} that cannot be read ({e.Message})", $"a {typeof(TOut).Name}", build));
         }
     }
 

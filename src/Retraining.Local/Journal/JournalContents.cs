@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Retraining.Local.Journal;
 
-internal sealed record RunStartedContent(string RunId, DateTimeOffset StartedAt, RetrainingRequest Request);
+/// <param name="Build">Whose definition began the run; null in journals of builds that did not say.</param>
+internal sealed record RunStartedContent(string RunId, DateTimeOffset StartedAt, RetrainingRequest Request, string? Build = null);
 
 internal sealed record StageStartedContent(string Title, JsonElement Input);
 

@@ -2,8 +2,10 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using Microsoft.Extensions.Logging.Abstractions;
+using Retraining.Journal;
 using Retraining.Local.Runs;
 using Retraining.Operations;
+using Retraining.Postgres.Journal;
 using Retraining.Tests.Cli;
 using Retraining.Tests.Servers;
 
@@ -11,7 +13,7 @@ namespace Retraining.Tests.Durability;
 
 /// <summary>
 /// SIGKILL at seeded random moments, again and again, until the run has ended. Each time it ends in the same bytes as an undisturbed run.
-/// <c>RETRAIN_CHAOS_SECONDS</c> sets for how long (30 unless set), <c>RETRAIN_CHAOS_SEED</c> where the randomness begins.
+/// <c>RETRAIN_CHAOS_SECONDS</c> sets for how long (30 unless set, for each home of journals), <c>RETRAIN_CHAOS_SEED</c> where the randomness begins.
 /// </summary>
 public sealed class ChaosTests : IDisposable
 {
@@ -19,12 +21,16 @@ public sealed class ChaosTests : IDisposable
     private const string RunId = "chaos";
     private static readonly TimeSpan RunLimit = TimeSpan.FromMinutes(5);
     private readonly CliFixture _cli = new();
+    private string _journal = "";
 
     public void Dispose() => _cli.Dispose();
 
-    [PostgresFact]
-    public async Task Run_KilledAgainAndAgain_EndsInTheSameArtifactsOneVersionAndOneGeneration()
+    [PostgresTheory]
+    [InlineData("folder")]
+    [InlineData("postgres")]
+    public async Task Run_KilledAgainAndAgain_EndsInTheSameArtifactsOneVersionAndOneGeneration(string journal)
     {
+        _journal = journal;
         var seed = Number("RETRAIN_CHAOS_SEED", 1);
         var length = TimeSpan.FromSeconds(Number("RETRAIN_CHAOS_SECONDS", 30));
         var random = new Random(seed);
@@ -37,7 +43,7 @@ public sealed class ChaosTests : IDisposable
             rounds++;
             kills += await InFreshPlaceAsync(async (variables, postgres) =>
             {
-                var killed = await RunToEndAsync(variables, random, took);
+                var killed = await RunToEndAsync(variables, postgres, random, took);
                 Assert.Equal(expected, Published());
                 await AssertOneOfEachAsync(postgres, $"seed {seed}, round {rounds}");
                 return killed;
@@ -65,7 +71,9 @@ public sealed class ChaosTests : IDisposable
         await postgres.InitializeAsync();
         try
         {
-            return await use(await HostVariables.CreateAsync(_cli, postgres), postgres);
+            var variables = await HostVariables.CreateAsync(_cli, postgres);
+            variables["TwoTower__Engine__Journal"] = _journal;
+            return await use(variables, postgres);
         }
         finally
         {
@@ -74,11 +82,11 @@ public sealed class ChaosTests : IDisposable
     }
 
     /// <returns>How often it was killed.</returns>
-    private async Task<int> RunToEndAsync(Dictionary<string, string> variables, Random random, TimeSpan took)
+    private async Task<int> RunToEndAsync(Dictionary<string, string> variables, PostgresFixture postgres, Random random, TimeSpan took)
     {
         for (var kills = 0; ; kills++)
         {
-            using var process = Start(variables);
+            using var process = HasBegun(postgres) ? GoOn(variables) : Start(variables);
             var mercy = kills == 0 ? took * (0.2 + (0.7 * random.NextDouble())) : took * (0.1 + random.NextDouble());
             if (await WaitAsync(process, mercy) is not { } code)
             {
@@ -91,13 +99,20 @@ public sealed class ChaosTests : IDisposable
         }
     }
 
-    /// <summary>Starts the run, or goes on with it when it has begun.</summary>
-    private RetrainProcess Start(Dictionary<string, string> variables)
+    private static RetrainProcess Start(Dictionary<string, string> variables) =>
+        RetrainProcess.Start(variables, "run", "--run-id", RunId, "--version", Version);
+
+    private static RetrainProcess GoOn(Dictionary<string, string> variables) => RetrainProcess.Start(variables, "resume", RunId);
+
+    private bool HasBegun(PostgresFixture postgres) =>
+        AskHome(postgres, home => home.Find(RunId) is { } run && home.Read(run).Count > 0);
+
+    private T AskHome<T>(PostgresFixture postgres, Func<IJournalHome, T> question)
     {
-        var home = new FolderJournalHome(_cli.PathOf("work"), TimeProvider.System, NullLogger.Instance);
-        return home.Find(RunId) is { } run && home.Read(run).Count > 0
-            ? RetrainProcess.Start(variables, "resume", RunId)
-            : RetrainProcess.Start(variables, "run", "--run-id", RunId, "--version", Version);
+        if (_journal == "folder")
+            return question(new FolderJournalHome(_cli.PathOf("work"), TimeProvider.System, NullLogger.Instance));
+        using var home = new PostgresJournalHome(postgres.ConnectionString, TimeProvider.System);
+        return question(home);
     }
 
     /// <returns>The exit code, or null when the time is up.</returns>
@@ -116,8 +131,7 @@ public sealed class ChaosTests : IDisposable
 
     private async Task AssertOneOfEachAsync(PostgresFixture postgres, string when)
     {
-        var home = new FolderJournalHome(_cli.PathOf("work"), TimeProvider.System, NullLogger.Instance);
-        var records = home.Read(Assert.Single(home.Keys()));
+        var records = AskHome(postgres, home => home.Read(Assert.Single(home.Keys())));
         Assert.True(records[^1].Kind == EventKinds.RunCompleted, when);
         Assert.All(records.Where(record => record.Kind == EventKinds.StageCompleted).GroupBy(record => record.Call), call => Assert.Single(call));
         Assert.Equal(Version, await postgres.ScalarAsync<string>("select string_agg(version, ' ') from embedding_model_versions where is_active"));

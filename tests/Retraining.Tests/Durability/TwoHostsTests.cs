@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Retraining.Configuration;
 using Retraining.Journal;
 using Retraining.Operations;
 using Retraining.Postgres.Journal;
@@ -8,10 +9,10 @@ using Retraining.Tests.Servers;
 
 namespace Retraining.Tests.Durability;
 
-/// <summary>Two real hosts over one database and one folder; the active one dies in stage after stage.</summary>
+/// <summary>Two real hosts over one database and one folder; the active one dies in every stage.</summary>
 public sealed class TwoHostsTests : IAsyncLifetime, IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(10);
     private readonly PostgresFixture _postgres = new();
     private readonly CliFixture _cli = new();
     private readonly List<RetrainProcess> _hosts = [];
@@ -33,26 +34,26 @@ public sealed class TwoHostsTests : IAsyncLifetime, IDisposable
     }
 
     [PostgresFact]
-    public async Task Hosts_TheActiveOneKilledInStageAfterStage_TheRunEndsOnceWithOneVersion()
+    public async Task Hosts_TheActiveOneKilledInEveryStage_TheRunEndsOnceWithOneVersion()
     {
         using var home = new PostgresJournalHome(_postgres.ConnectionString, TimeProvider.System);
         home.Prepare();
         await using var hold = new StageHold(_postgres);
         await hold.InstallAsync();
-        string[] stages = ["sync", "train", "publish", "upsert-videos", "activate"];
-        await hold.CloseAsync(stages[0]);
+        string[] stages = [.. Stages.PlannedBy(new RetrainingSettings()).Select(stage => stage.Name)];
+        await hold.CloseAsync(stages);
         var variables = await VariablesAsync();
         StartHost(variables);
         StartHost(variables);
 
-        foreach (var next in stages.Skip(1).Append(null))
+        var killedIn = new List<string>();
+        while (killedIn.Count < stages.Length)
         {
-            var (backend, process) = await hold.UntilReachedAsync(_limit.Token);
+            var (stage, backend, process) = await hold.UntilReachedAsync(_limit.Token);
             _hosts.Single(host => host.Id == process).Kill();
             StartHost(variables);
-            await hold.OpenAsync(backend);
-            if (next is not null)
-                await hold.CloseAsync(next);
+            await hold.OpenAsync(stage, backend);
+            killedIn.Add(stage);
         }
 
         var run = Assert.Single(home.Keys());
@@ -69,7 +70,8 @@ public sealed class TwoHostsTests : IAsyncLifetime, IDisposable
         Assert.Equal(killedIn.Length, records.Count(record => record.Kind == EventKinds.RunResumed));
         var completed = records.Where(record => record.Kind == EventKinds.StageCompleted).GroupBy(record => record.Call);
         Assert.All(completed, call => Assert.Single(call));
-        Assert.All(killedIn, stage => Assert.Equal(2, records.Count(record => record.Kind == EventKinds.StageStarted && record.Stage == stage)));
+        // At least: what runs beside a stage dies with it.
+        Assert.All(killedIn, stage => Assert.True(records.Count(record => record.Kind == EventKinds.StageStarted && record.Stage == stage) >= 2, stage));
     }
 
     private async Task AssertOneVersionAsync(string version)

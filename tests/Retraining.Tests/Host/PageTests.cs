@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Retraining.Artifacts;
+using Retraining.Dataset;
 using Retraining.Serving;
 
 namespace Retraining.Tests.Host;
@@ -121,6 +122,30 @@ public sealed class PageTests
         Assert.Equal(
             ("raiseEvent approval", "run-1", """{"approved":false,"reason":"the sale ends on Monday","by":"ana"}"""), Assert.Single(host.Runs.Asked));
         Assert.DoesNotContain("action=\"/runs/run-1/approve", await host.Client(HostFixture.ReadKey).GetStringAsync("/runs/run-1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Synced_ShowsWhatItWasTrainedOnAndWhatWasPutAside()
+    {
+        var file = new ArtifactRef("runs/run-1/sync_report.json", new string('0', 64), 10);
+        var snapshot = new Snapshot
+        {
+            Hash = "x", AsOf = HostFixture.Start, Profiles = file, Videos = file, Interactions = file, Report = file, Quarantine = file,
+            ProfileCount = 600, VideoCount = 1234, InteractionCount = 5678, PositiveCount = 910, QuarantinedCount = 3,
+        };
+        var contract = new ContractReport { Report = file, Rules = 12, Violations = [] };
+        await using var host = await HostFixture.StartAsync();
+        host.Runs.Add(SampleRuns.Published("run-1") with
+        {
+            Stages = [SampleRuns.Done(Stages.SyncSource, snapshot), SampleRuns.Done(Stages.CheckContract, contract)],
+        });
+
+        var page = await host.Client().GetStringAsync("/runs/run-1");
+
+        Assert.Contains("<dd>1,234</dd>", page, StringComparison.Ordinal);
+        Assert.Contains("910 of them positive", page, StringComparison.Ordinal);
+        Assert.Contains("All 12 rules of the data contract hold.", page, StringComparison.Ordinal);
+        Assert.Contains("3 rows were put aside", page, StringComparison.Ordinal); // also when the report itself is gone
     }
 
     [Fact]

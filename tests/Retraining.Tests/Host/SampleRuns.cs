@@ -67,7 +67,7 @@ internal static class SampleRuns
         Request = new RetrainingRequest { Settings = new RetrainingSettings(), StartedBy = "timer" },
     };
 
-    private static StageState Done<TIn, TOut>(Stage<TIn, TOut> stage, TOut result)
+    public static StageState Done<TIn, TOut>(Stage<TIn, TOut> stage, TOut result)
         where TIn : notnull
         where TOut : notnull => new()
         {

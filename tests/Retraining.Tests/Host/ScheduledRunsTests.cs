@@ -23,8 +23,8 @@ public sealed class ScheduledRunsTests : IDisposable
         var week47 = WeeklySchedule.From(new ScheduleSettings()).Next(_time.Now)!;
         _time.Now = week47.At;
 
-        Assert.Equal(ScheduledStart.Started, await Create().StartAsync(week47, default));
-        Assert.Equal(ScheduledStart.Served, await Create().StartAsync(week47, default));
+        Assert.Equal(ScheduledStart.Started, await Create().StartAsync(week47, week47.At, default));
+        Assert.Equal(ScheduledStart.Served, await Create().StartAsync(week47, week47.At, default));
 
         var run = Assert.Single((await _runs.ListAsync(new RunQuery(), default)).Runs);
         Assert.Equal(("retrain-2026-W47", "timer"), (run.RunId, run.Request.StartedBy));
@@ -40,7 +40,7 @@ public sealed class ScheduledRunsTests : IDisposable
         _runs.Add(SampleRuns.Running("manual") with { CreatedAt = week47.At.AddMinutes(startedMinutes) });
         _time.Now = week47.At;
 
-        Assert.Equal(expected, await Create().StartAsync(week47, default));
+        Assert.Equal(expected, await Create().StartAsync(week47, week47.At, default));
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class ScheduledRunsTests : IDisposable
         _time.Now = week47.At.AddHours(1);
         _runs.Fault = new IOException("disk full");
 
-        Assert.Equal(ScheduledStart.Later, await runs.StartAsync(week47, default));
+        Assert.Equal(ScheduledStart.Later, await runs.StartAsync(week47, week47.At, default));
         Assert.Equal(week47, await Create().MissedAsync(default));
     }
 
@@ -86,7 +86,7 @@ public sealed class ScheduledRunsTests : IDisposable
         _time.Now = Utc("2026-12-09T12:00Z"); // after the runs of weeks 47, 48 and 49
 
         var missed = await Create().MissedAsync(default);
-        await Create().StartAsync(missed!, default);
+        await Create().StartAsync(missed!, _time.Now, default);
 
         Assert.Equal("retrain-2026-W49", missed!.RunId);
         Assert.Equal("Retraining retrain-2026-W49 was missed", Assert.Single(_channel.Subjects));
@@ -99,7 +99,7 @@ public sealed class ScheduledRunsTests : IDisposable
         await Create().MissedAsync(default);
         var week47 = WeeklySchedule.From(new ScheduleSettings()).Next(_time.Now)!;
         _time.Now = week47.At;
-        await Create().StartAsync(week47, default);
+        await Create().StartAsync(week47, week47.At, default);
         await _runs.TerminateAsync(week47.RunId, null, default);
         await _runs.PurgeAsync(week47.RunId, default);
 
@@ -115,6 +115,21 @@ public sealed class ScheduledRunsTests : IDisposable
 
         Assert.Null(await Create(off).MissedAsync(default));
         Assert.Null(await Create().MissedAsync(default));
+    }
+
+    [Theory]
+    [InlineData(false, 0)]
+    [InlineData(true, 1)]
+    public async Task Start_StoredTimerFiresAfterAnOutage_IsCaughtUpOnlyIfWanted(bool catchUp, int runs)
+    {
+        var settings = new ScheduleSettings { CatchUp = catchUp };
+        var week47 = WeeklySchedule.From(settings).Next(_time.Now)!;
+        _time.Now = week47.At.AddHours(5);
+
+        await Create(settings).StartAsync(week47, firedFor: week47.At, default);
+
+        Assert.Equal(runs, (await _runs.ListAsync(new RunQuery(), default)).Runs.Count);
+        Assert.Null(await Create(settings).MissedAsync(default)); // dealt with, either way
     }
 
     [Fact]

@@ -42,6 +42,25 @@ public abstract class JournalHomeTests : IAsyncLifetime
     }
 
     [JournalFact]
+    public async Task Summaries_Kept_ComeWithTheJournalsLengthNow()
+    {
+        RunKey one = Create("one"), two = Create("two", 1);
+        using var journal = await OpenAsync(_home, one);
+        journal.Append(EventKinds.RunSuspended, new ReasonContent("first"));
+        _home.KeepSummary(one, [1, 2]);
+        _home.KeepSummary(one, [3, 4, 5]);
+
+        var before = _other.Summaries([two, one]);
+        journal.Append(EventKinds.RunResumed, new ReasonContent("second"));
+        var after = _other.Summaries([one]);
+
+        Assert.Null(before[0]);
+        Assert.Equal([3, 4, 5], before[1]!.Content);
+        Assert.True(after[0]!.Length > before[1]!.Length);
+        Assert.Equal(_other.Pulse([one])[0].Length, after[0]!.Length);
+    }
+
+    [JournalFact]
     public async Task TryOpenAsync_OpenElsewhere_IsNullUntilItIsClosed()
     {
         var run = Create("one");

@@ -18,18 +18,33 @@ internal sealed class LocalServer(string variable, string script)
 
     public string Address => _start.Value.Address ?? throw new InvalidOperationException(Reason);
 
+    /// <summary>Why it cannot be ended and started again; null when it can, because it is this clone's own.</summary>
+    public string? ReasonNotToRestart => Reason
+        ?? (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } ? $"{variable} names a server that is not this clone's own" : null);
+
+    /// <summary>Ends it at once and starts it again at its address. Only for tests that run alone (<see cref="RestartCollection"/>).</summary>
+    public void Restart()
+    {
+        using var process = Run(script, "restart");
+        var errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{script} restart: {errors}");
+    }
+
+    private static Process Run(string script, string verb) => Process.Start(new ProcessStartInfo("bash", [script, verb])
+    {
+        WorkingDirectory = RepositoryRoot(),
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+    })!;
+
     private static (string? Address, string? Reason) Find(string variable, string script)
     {
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } address)
             return (address, null);
 
-        var start = new ProcessStartInfo("bash", [script, "start"])
-        {
-            WorkingDirectory = RepositoryRoot(),
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        using var process = Process.Start(start)!;
+        using var process = Run(script, "start");
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd().Trim();
         process.WaitForExit();

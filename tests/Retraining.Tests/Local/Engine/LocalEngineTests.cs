@@ -223,6 +223,39 @@ public sealed class LocalEngineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task ListAsync_EndedRun_IsToldFromItsSummaryWithoutItsJournal()
+    {
+        var run = await EngineFixture.RunAsync(_fixture.Open(), "one");
+        var journal = Directory.EnumerateFiles(_fixture.Folder, "journal", SearchOption.AllDirectories).Single();
+        var bytes = await File.ReadAllBytesAsync(journal);
+        bytes[bytes.Length / 2] ^= 1; // as long as before, and unreadable
+
+        await File.WriteAllBytesAsync(journal, bytes);
+        var listed = Assert.Single((await _fixture.Open().ListAsync(new RunQuery(), CancellationToken.None)).Runs);
+
+        Assert.Equal((run.Status, run.CreatedAt, run.UpdatedAt), (listed.Status, listed.CreatedAt, listed.UpdatedAt));
+        Assert.Equal((run.Request.StartedBy, run.Result!.Version), (listed.Request.StartedBy, listed.Result!.Version));
+        await Assert.ThrowsAsync<Retraining.Journal.JournalCorruptException>(() => _fixture.Open().GetAsync("one", CancellationToken.None));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}\n")]
+    [InlineData("not JSON\n{}\nnull")]
+    public async Task ListAsync_SummaryDamaged_IsMadeAgainFromTheJournal(string damage)
+    {
+        var run = await EngineFixture.RunAsync(_fixture.Open(), "one");
+        var summary = Directory.EnumerateFiles(_fixture.Folder, "summary", SearchOption.AllDirectories).Single();
+        var kept = await File.ReadAllBytesAsync(summary);
+        await File.WriteAllTextAsync(summary, damage);
+
+        var listed = Assert.Single((await _fixture.Open().ListAsync(new RunQuery(), CancellationToken.None)).Runs);
+
+        Assert.Equal((run.Status, run.Result!.Version, 4), (listed.Status, listed.Result!.Version, listed.Stages.Count));
+        Assert.Equal(kept, await File.ReadAllBytesAsync(summary));
+    }
+
+    [Fact]
     public async Task ListAsync_Pages_CoverAllRunsNewestFirst()
     {
         _fixture.Time = new FakeTime(DateTimeOffset.UnixEpoch);
