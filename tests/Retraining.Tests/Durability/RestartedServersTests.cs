@@ -13,6 +13,7 @@ public sealed class RestartedServersTests : IAsyncLifetime, IDisposable
     private const string Version = "20261122_190000";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
     private readonly PostgresFixture _postgres = new();
+    private readonly string _suffix = Guid.NewGuid().ToString("N"); // Azurite keeps what earlier rounds left
     private readonly CliFixture _cli = new();
     private readonly CancellationTokenSource _limit = new(Limit);
 
@@ -37,7 +38,7 @@ public sealed class RestartedServersTests : IAsyncLifetime, IDisposable
     [RestartFact]
     public async Task Run_KilledWithItsFilesInBlobStorage_GoesOnAndLeavesNothingOnThisMachine()
     {
-        var variables = await VariablesAsync("killed");
+        var variables = await VariablesAsync();
         using (var first = Start(variables, "killed"))
         {
             await UntilStartedAsync(first, "killed", "train");
@@ -53,7 +54,7 @@ public sealed class RestartedServersTests : IAsyncLifetime, IDisposable
 
     private async Task RunAsync(string runId, string[] stages, Action restart)
     {
-        using var process = Start(await VariablesAsync(runId), runId);
+        using var process = Start(await VariablesAsync(), runId);
         foreach (var stage in stages)
         {
             await UntilStartedAsync(process, runId, stage);
@@ -88,18 +89,18 @@ public sealed class RestartedServersTests : IAsyncLifetime, IDisposable
         Assert.Equal(EventKinds.RunCompleted, records[^1].Kind);
         Assert.All(records.Where(record => record.Kind == EventKinds.StageCompleted).GroupBy(record => record.Call), call => Assert.Single(call));
         Assert.Equal(Version, await _postgres.ScalarAsync<string>("select string_agg(version, ' ') from embedding_model_versions where is_active"));
-        var blobs = new BlobContainerClient(LocalServer.Azurite.Address, $"models-{runId}");
+        var blobs = new BlobContainerClient(LocalServer.Azurite.Address, $"models-{_suffix}");
         Assert.True(await blobs.GetBlobClient("two-tower/v3/current/manifest.json").ExistsAsync(_limit.Token));
     }
 
-    private async Task<Dictionary<string, string>> VariablesAsync(string runId) =>
+    private async Task<Dictionary<string, string>> VariablesAsync() =>
         new(await HostVariables.CreateAsync(_cli, _postgres), StringComparer.Ordinal)
         {
             ["AZURE_STORAGE_CONNECTION_STRING"] = LocalServer.Azurite.Address,
             ["TwoTower__Engine__Journal"] = "postgres",
             ["TwoTower__Engine__Store"] = "azure-blob",
-            ["TwoTower__Engine__Container"] = $"work-{runId}",
+            ["TwoTower__Engine__Container"] = $"work-{_suffix}",
             ["TwoTower__Publish__Kind"] = "azure-blob",
-            ["TwoTower__Publish__Container"] = $"models-{runId}",
+            ["TwoTower__Publish__Container"] = $"models-{_suffix}",
         };
 }

@@ -17,10 +17,10 @@ public sealed class RecordedHistoryTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("history-");
 
-    public static TheoryData<string> Histories => [.. Directory.EnumerateFiles(Folder(), "*.ndjson").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Histories => [.. Names()];
 
     /// <summary>Those that got as far as training.</summary>
-    public static TheoryData<string> Trained => [.. Histories.Select(row => row.Data).Where(name => Read(name).Any(IsTraining))];
+    public static TheoryData<string> Trained => [.. Names().Where(name => Read(name).Any(IsTraining))];
 
     public void Dispose() => _folder.Delete(recursive: true);
 
@@ -106,6 +106,9 @@ public sealed class RecordedHistoryTests : IDisposable
         };
         return (new LocalEngine(services), started.RunId);
     }
+
+    private static IEnumerable<string> Names() =>
+        Directory.EnumerateFiles(Folder(), "*.ndjson").Select(file => Path.GetFileName(file)).Order(StringComparer.Ordinal);
 
     private static IReadOnlyList<JournalRecord> Read(string name) =>
         [.. File.ReadLines(Path.Combine(Folder(), name)).Select(line => JsonSerializer.Deserialize<JournalRecord>(line, RecordJson.Options)!)];
