@@ -130,8 +130,18 @@ public sealed class PageTests
         var file = new ArtifactRef("runs/run-1/sync_report.json", new string('0', 64), 10);
         var snapshot = new Snapshot
         {
-            Hash = "x", AsOf = HostFixture.Start, Profiles = file, Videos = file, Interactions = file, Report = file, Quarantine = file,
-            ProfileCount = 600, VideoCount = 1234, InteractionCount = 5678, PositiveCount = 910, QuarantinedCount = 3,
+            Hash = "x",
+            AsOf = HostFixture.Start,
+            Profiles = file,
+            Videos = file,
+            Interactions = file,
+            Report = file,
+            Quarantine = file,
+            ProfileCount = 600,
+            VideoCount = 1234,
+            InteractionCount = 5678,
+            PositiveCount = 910,
+            QuarantinedCount = 3,
         };
         var contract = new ContractReport { Report = file, Rules = 12, Violations = [] };
         await using var host = await HostFixture.StartAsync();
