@@ -14,7 +14,7 @@ internal static class InstanceHistory
         foreach (var entry in events)
         {
             if (entry.Kind == EventKinds.StageStarted && entry.Stage is { } stage)
-                scheduled[stage] = (entry.At, Content(entry, "input"));
+                scheduled[stage] = (entry.At, Input(entry, "input"));
             else if (Node(entry, showInput, showOutput) is { } node)
                 history.Add(Complete(node, entry, scheduled, showInput));
         }
@@ -25,7 +25,7 @@ internal static class InstanceHistory
     private static JsonObject? Node(RunEvent entry, bool showInput, bool showOutput) => entry.Kind switch
     {
         EventKinds.RunStarted => Event(
-            "ExecutionStarted", ("FunctionName", InstanceStatus.Orchestrator), ("Input", showInput ? Content(entry, "request") : null)),
+            "ExecutionStarted", ("FunctionName", InstanceStatus.Orchestrator), ("Input", showInput ? Input(entry, "request") : null)),
         EventKinds.StageCompleted => Event("TaskCompleted", ("Result", showOutput ? Content(entry, "result") : null)),
         EventKinds.AttemptFailed or EventKinds.StageFailed => Event("TaskFailed", ("Reason", Content(entry, "error"))),
         EventKinds.RunCompleted => Ended("Completed", showOutput ? Content(entry, "result") : null),
@@ -34,7 +34,7 @@ internal static class InstanceHistory
         EventKinds.RunSuspended => Event("ExecutionSuspended", ("Reason", Content(entry, "reason"))),
         EventKinds.RunResumed => Event("ExecutionResumed", ("Reason", Content(entry, "reason"))),
         EventKinds.RunRewound => Event("ExecutionRewound", ("Reason", Content(entry, "reason"))),
-        EventKinds.EventRaised => Event("EventRaised", ("Name", Content(entry, "name")), ("Input", showInput ? Content(entry, "value") : null)),
+        EventKinds.EventRaised => Event("EventRaised", ("Name", Content(entry, "name")), ("Input", showInput ? Input(entry, "value") : null)),
         _ => null,
     };
 
@@ -69,6 +69,9 @@ internal static class InstanceHistory
     }
 
     private static JsonNode? Content(RunEvent entry, string member) => (JsonNode.Parse(entry.Json) as JsonObject)?[member]?.DeepClone();
+
+    // Durable Functions parses results, but leaves an input the JSON text that its history holds.
+    private static JsonNode? Input(RunEvent entry, string member) => Content(entry, member)?.ToJsonString(HostJson.Options);
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("O", CultureInfo.InvariantCulture);
 }

@@ -11,6 +11,9 @@ internal static class InstanceQuery
 {
     public const string ContinuationToken = "x-ms-continuation-token";
 
+    /// <summary>Durable Functions' states that no run here is ever in.</summary>
+    private static readonly string[] OtherStatuses = ["Canceled", "ContinuedAsNew", "Unknown"];
+
     /// <summary>Null when no run can match: the filter names only states that a run here never has, such as <c>Canceled</c>.</summary>
     public static RunQuery? Runs(HttpRequest request) => Statuses(request) is not { } statuses ? null : new RunQuery
     {
@@ -33,12 +36,25 @@ internal static class InstanceQuery
     private static int? Number(HttpRequest request, string name) =>
         int.TryParse(request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
+    /// <exception cref="FormatException">A filter of the query would count as not given because it cannot be read.</exception>
+    public static void RequireReadable(HttpRequest request)
+    {
+        if (StatusNames(request).FirstOrDefault(name => !IsStatus(name)) is { } unknown)
+            throw new FormatException($"runtimeStatus: {unknown}, expected {string.Join(", ", Enum.GetNames<RunStatus>())}");
+        if (Text(request, "createdTimeTo") is { } until && Time(request, "createdTimeTo") is null)
+            throw new FormatException($"createdTimeTo: {until}, expected a time such as 2026-11-20T12:00:00Z (a + is %2B in an address)");
+    }
+
     private static List<RunStatus>? Statuses(HttpRequest request)
     {
-        var names = request.Query["runtimeStatus"]
-            .SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
-            .ToList();
+        var names = StatusNames(request).Where(IsStatus).ToList();
         var known = Enum.GetValues<RunStatus>().Where(status => names.Contains(status.ToString(), StringComparer.OrdinalIgnoreCase)).ToList();
         return names.Count > 0 && known.Count == 0 ? null : known;
     }
+
+    private static IEnumerable<string> StatusNames(HttpRequest request) => request.Query["runtimeStatus"]
+        .SelectMany(value => (value ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+
+    private static bool IsStatus(string name) =>
+        Enum.GetNames<RunStatus>().Concat(OtherStatuses).Contains(name, StringComparer.OrdinalIgnoreCase);
 }

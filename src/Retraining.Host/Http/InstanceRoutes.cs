@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -19,13 +20,14 @@ internal static class InstanceRoutes
         instances.MapGet("/{id}", GetAsync).Produces<InstanceStatus>().Produces<InstanceStatus>(202).ProducesProblem(404)
             .WithSummary("One run: 202 while it runs, 200 when it has ended");
         instances.MapDelete("/{id}", PurgeAsync).RequireAuthorization(nameof(Access.Start)).Produces<PurgeResult>().ProducesProblem(404)
-            .WithSummary("Remove an ended run's records");
+            .ProducesProblem(412).WithSummary("Remove an ended run's records");
         instances.MapDelete("/", PurgeManyAsync).RequireAuthorization(nameof(Access.Start)).Produces<PurgeResult>()
             .ProducesProblem(400).ProducesProblem(404).WithSummary("Remove the records of ended runs of a time");
         Steer(instances, "terminate", (runs, id, reason, ct) => runs.TerminateAsync(id, reason, ct));
         Steer(instances, "suspend", (runs, id, reason, ct) => runs.SuspendAsync(id, reason, ct));
         Steer(instances, "resume", (runs, id, reason, ct) => runs.ResumeAsync(id, reason, ct));
-        Steer(instances, "rewind", (runs, id, reason, ct) => runs.RewindAsync(id, reason, ct));
+        instances.MapPost("/{id}/rewind", RewindAsync).RequireAuthorization(nameof(Access.Start)).Produces(202).ProducesProblem(404)
+            .ProducesProblem(410).ProducesProblem(412).WithSummary("Go on with a failed run at its failed stage; ?reason= is recorded");
         instances.MapPost("/{id}/restart", RestartAsync).RequireAuthorization(nameof(Access.Start)).Produces<ManagementUris>(202)
             .ProducesProblem(400).ProducesProblem(409).WithSummary("Start a run with the input of an earlier one");
         instances.MapPost("/{id}/raiseEvent/{eventName}", RaiseEventAsync).RequireAuthorization(nameof(Access.Start)).Produces(202)
@@ -80,15 +82,15 @@ internal static class InstanceRoutes
         if (!RunIds.IsValid(id) || await runs.GetAsync(id, cancellationToken) is not { } run)
             return Results.NotFound();
         if (!run.HasEnded)
-            return Results.Problem($"run {id} is {run.Status}, expected one that has ended: terminate it first", statusCode: 409);
-        var result = await runs.PurgeAsync(id, cancellationToken);
-        return result == ControlResult.Accepted ? Purged(1) : Results.NotFound();
+            return Precondition($"run {id} is {run.Status}, expected one that has ended: terminate it first");
+        return await runs.PurgeAsync(id, cancellationToken) == ControlResult.Accepted ? Purged(1) : Results.NotFound();
     }
 
     private static async Task<IResult> PurgeManyAsync(HttpRequest request, IRunClient runs, CancellationToken cancellationToken)
     {
         if (InstanceQuery.Time(request, "createdTimeFrom") is null)
             return Results.Problem("Please provide value for 'createdTimeFrom' parameter.", statusCode: 400);
+        InstanceQuery.RequireReadable(request); // a mistyped filter lists too much, but must not remove too much
         if (InstanceQuery.Runs(request) is not { } query)
             return Results.NotFound();
 
@@ -128,6 +130,17 @@ internal static class InstanceRoutes
         return new StartedResult(await runs.StartAsync(run.Request, id, cancellationToken));
     }
 
+    private static async Task<IResult> RewindAsync(string id, HttpRequest request, IRunClient runs, CancellationToken cancellationToken)
+    {
+        if (!RunIds.IsValid(id) || await runs.GetAsync(id, cancellationToken) is not { } run)
+            return Results.NotFound();
+        if (!run.HasEnded)
+            return Precondition($"run {id} is {run.Status}, expected one that has failed: resume it, or terminate it first");
+        return Answer(run.Status == RunStatus.Failed
+            ? await runs.RewindAsync(id, InstanceQuery.Text(request, "reason"), cancellationToken)
+            : ControlResult.Gone);
+    }
+
     private static async Task<IResult> RaiseEventAsync(
         string id, string eventName, HttpRequest request, IRunClient runs, CancellationToken cancellationToken)
     {
@@ -138,10 +151,14 @@ internal static class InstanceRoutes
         if (!request.HasJsonContentType())
             return Results.Problem("Only application/json request content is supported", statusCode: 400);
         var body = await JsonBody.ReadAsync(request, cancellationToken);
+        if (body.ValueKind == JsonValueKind.Undefined)
+            return Results.Problem("the body is empty, expected the event's value as JSON, such as null", statusCode: 400);
         if (string.Equals(eventName, ApprovalAnswer.EventName, StringComparison.OrdinalIgnoreCase))
             ApprovalAnswer.Read(body); // a mistyped answer is refused here, where its sender sees it
         return Answer(await runs.RaiseEventAsync(id, eventName, body.GetRawText(), cancellationToken));
     }
+
+    private static IResult Precondition(string detail) => Results.Problem(detail, statusCode: StatusCodes.Status412PreconditionFailed);
 
     private static IResult Purged(int count) => Results.Json(new PurgeResult(count), HostJson.Options);
 

@@ -44,8 +44,8 @@ public sealed class EngineOverHttpTests : IAsyncLifetime
         Assert.Equal(
             ["ExecutionStarted", "TaskCompleted", "TaskCompleted", "TaskCompleted", "TaskCompleted", "ExecutionCompleted"],
             history.EnumerateArray().Select(e => e.GetProperty("EventType").GetString()!));
-        Assert.Equal("http", history[0].GetProperty("Input").GetProperty("startedBy").GetString());
-        Assert.Equal("http", history[1].GetProperty("Input").GetProperty("text").GetString());
+        Assert.Equal("http", history[0].GetProperty("Input").Nested().GetProperty("startedBy").GetString());
+        Assert.Equal("http", history[1].GetProperty("Input").Nested().GetProperty("text").GetString());
         Assert.Equal("first(http)", history[1].GetProperty("Result").GetProperty("text").GetString());
         Assert.Equal("Published", history[5].GetProperty("Result").GetProperty("outcome").GetString());
     }

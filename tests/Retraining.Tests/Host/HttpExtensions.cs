@@ -14,6 +14,9 @@ internal static class HttpExtensions
     public static Task<HttpResponseMessage> PostJsonAsync(this HttpClient client, string path, string json) =>
         client.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));
 
+    /// <summary>The JSON within a JSON text.</summary>
+    public static JsonElement Nested(this JsonElement text) => JsonDocument.Parse(text.GetString()!).RootElement;
+
     public static IEnumerable<string> Names(this JsonElement element) => element.EnumerateObject().Select(member => member.Name);
 
     /// <summary>Problem+json with this code; returns its detail.</summary>

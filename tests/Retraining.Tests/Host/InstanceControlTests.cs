@@ -12,15 +12,12 @@ public sealed class InstanceControlTests
     [InlineData("terminate", RunStatus.Running, 202)]
     [InlineData("suspend", RunStatus.Running, 202)]
     [InlineData("resume", RunStatus.Suspended, 202)]
-    [InlineData("rewind", RunStatus.Failed, 202)]
     [InlineData("terminate", RunStatus.Completed, 410)]
     [InlineData("suspend", RunStatus.Failed, 410)]
     [InlineData("resume", RunStatus.Terminated, 410)]
-    [InlineData("rewind", RunStatus.Completed, 410)]
     [InlineData("terminate", null, 404)]
     [InlineData("suspend", null, 404)]
     [InlineData("resume", null, 404)]
-    [InlineData("rewind", null, 404)]
     public async Task Steer_EachVerb_HasDurableFunctionsCode(string verb, RunStatus? status, int code)
     {
         await using var host = await HostFixture.StartAsync();
@@ -31,6 +28,25 @@ public sealed class InstanceControlTests
 
         Assert.Equal(code, (int)response.StatusCode);
         Assert.Equal((verb, "run-1", "because"), Assert.Single(host.Runs.Asked));
+    }
+
+    [Theory]
+    [InlineData(RunStatus.Failed, 202)]
+    [InlineData(RunStatus.Completed, 410)]
+    [InlineData(RunStatus.Terminated, 410)]
+    [InlineData(RunStatus.Running, 412)]
+    [InlineData(RunStatus.Suspended, 412)]
+    [InlineData(null, 404)]
+    public async Task Rewind_EachStatus_ReachesOnlyAFailedRun(RunStatus? status, int code)
+    {
+        await using var host = await HostFixture.StartAsync();
+        if (status is { } known)
+            host.Runs.Add(SampleRuns.Of("run-1", known));
+
+        var response = await host.Client().PostAsync($"{Instances}/run-1/rewind?reason=because", null);
+
+        Assert.Equal(code, (int)response.StatusCode);
+        Assert.Equal(code == 202 ? [("rewind", "run-1", "because")] : [], host.Runs.Asked);
     }
 
     [Fact]
@@ -54,9 +70,11 @@ public sealed class InstanceControlTests
 
         var plain = await host.Client().PostAsync($"{Instances}/run-1/raiseEvent/Approval", text);
         var broken = await host.Client().PostJsonAsync($"{Instances}/run-1/raiseEvent/Approval", "{");
+        var empty = await host.Client().PostJsonAsync($"{Instances}/run-1/raiseEvent/Other", "");
 
         Assert.Equal("Only application/json request content is supported", await plain.ProblemAsync(HttpStatusCode.BadRequest));
         await broken.ProblemAsync(HttpStatusCode.BadRequest);
+        Assert.Contains("the body is empty", await empty.ProblemAsync(HttpStatusCode.BadRequest), StringComparison.Ordinal);
         Assert.Empty(host.Runs.Asked);
     }
 
@@ -131,7 +149,7 @@ public sealed class InstanceControlTests
         var unknown = await host.Client().DeleteAsync($"{Instances}/run-1");
 
         Assert.Equal(1, (await ended.JsonAsync()).GetProperty("instancesDeleted").GetInt32());
-        Assert.Equal([200, 409, 404], [(int)ended.StatusCode, (int)running.StatusCode, (int)unknown.StatusCode]);
+        Assert.Equal([200, 412, 404], [(int)ended.StatusCode, (int)running.StatusCode, (int)unknown.StatusCode]);
     }
 
     [Theory]
@@ -139,6 +157,8 @@ public sealed class InstanceControlTests
     [InlineData("?createdTimeFrom=2026-11-20T00:00:00Z", 200, "run-3")]
     [InlineData("?createdTimeFrom=2026-11-20T00:00:00Z&runtimeStatus=Failed", 200, "run-3 run-2")]
     [InlineData("?createdTimeFrom=2026-11-20T00:00:00Z&runtimeStatus=Canceled", 404, "run-3 run-2 run-1")]
+    [InlineData("?createdTimeFrom=2026-11-20T00:00:00Z&runtimeStatus=Faild", 400, "run-3 run-2 run-1")]
+    [InlineData("?createdTimeFrom=2026-11-20T00:00:00Z&createdTimeTo=2026-11-20T00:00:00+09:00", 400, "run-3 run-2 run-1")]
     [InlineData("?createdTimeFrom=2027-01-01T00:00:00Z", 404, "run-3 run-2 run-1")]
     public async Task Purge_ManyRuns_NeedsATimeAndSparesWhatDoesNotMatch(string query, int code, string left)
     {

@@ -101,7 +101,7 @@ public sealed class InstanceRoutesTests
         var showsInput = !query.Contains("showInput=false", StringComparison.Ordinal);
         var showsOutput = query.Contains("showHistoryOutput", StringComparison.Ordinal);
         Assert.Equal(showsInput, started.TryGetProperty("Input", out _));
-        Assert.Equal(showsInput, completed.TryGetProperty("Input", out _));
+        Assert.Equal(showsInput, completed.TryGetProperty("Input", out var input) && input.GetString() == """{"kind":"files"}""");
         Assert.Equal(showsOutput, completed.TryGetProperty("Result", out var result) && result.GetProperty("users").GetInt32() == 600);
         Assert.Equal(showsOutput, ended.TryGetProperty("Result", out _));
     }
@@ -119,6 +119,8 @@ public sealed class InstanceRoutesTests
     [InlineData("?runtimeStatus=Running,Failed", "run-3 run-1")]
     [InlineData("?runtimeStatus=Failed&runtimeStatus=Completed", "run-2 run-1")]
     [InlineData("?runtimeStatus=Canceled", "")]
+    [InlineData("?runtimeStatus=nonsense", "run-3 run-2 run-1")]
+    [InlineData("?runtimeStatus=nonsense,Failed", "run-1")]
     [InlineData("?instanceIdPrefix=run-2", "run-2")]
     [InlineData("?createdTimeFrom=2026-11-20T12:00:30Z", "run-3 run-2")]
     [InlineData("?createdTimeFrom=2026-11-20T12:00:30Z&createdTimeTo=2026-11-20T12:01:30Z", "run-2")]
