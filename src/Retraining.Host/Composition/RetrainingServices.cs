@@ -27,6 +27,7 @@ public static class RetrainingServices
     /// <param name="settings">Settings and the overrides of single runs.</param>
     /// <param name="secrets">The environment's.</param>
     /// <exception cref="SettingsException">The settings cannot be used.</exception>
+    /// <exception cref="FormatException">An address in the environment cannot be used.</exception>
     public static IServiceCollection AddRetraining(this IServiceCollection services, SettingsResolver settings, HostSecrets secrets)
     {
         var inForce = settings.Resolve(overrides: null);
@@ -78,6 +79,8 @@ public static class RetrainingServices
         services.AddSingleton<ReadPseudonymKey>(() => secrets.PseudonymKey);
         services.AddSingleton(_ => new HttpClient());
         services.AddSingleton<ReadSecret>(variable => secrets[variable]);
+        if (secrets[EmailChannel.Variable] is { } mailServer && EmailChannel.Mistake(mailServer) is { } mistake)
+            throw new FormatException(mistake); // now, not when there is something to tell
         services.AddSingleton<INotificationChannel, WebhookChannel>().AddSingleton<INotificationChannel, EmailChannel>().AddSingleton<Announcer>();
         services.AddSingleton<ConfiguredSources>();
         services.AddSingleton<OpenSource>(provider => provider.GetRequiredService<ConfiguredSources>().Open);

@@ -37,10 +37,31 @@ public sealed class EmailChannelTests
     }
 
     [Theory]
-    [InlineData("mail.example.com", "RETRAIN_SMTP_URL is no smtp or smtps URL")]
-    [InlineData("https://mail.example.com", "RETRAIN_SMTP_URL is no smtp or smtps URL")]
-    public async Task Send_AddressOfNoServer_TellsTheVariable(string url, string expected) =>
-        Assert.Equal(expected, await Channel(url).SendAsync("s", "t", Settings, default));
+    [InlineData("mail.example.com", "RETRAIN_SMTP_URL is no smtp URL")]
+    [InlineData("https://mail.example.com", "RETRAIN_SMTP_URL is no smtp URL")]
+    [InlineData("smtps://user:hunter2@mail.example.com:587", "RETRAIN_SMTP_URL asks for TLS from the first byte")]
+    [InlineData("smtp://user:hunter2@mail.example.com:465", "RETRAIN_SMTP_URL asks for TLS from the first byte")]
+    public async Task Send_AddressThatCannotBeUsed_TellsWhatToUse(string url, string expected)
+    {
+        var failure = await Channel(url).SendAsync("s", "t", Settings, default);
+
+        Assert.StartsWith(expected, failure, StringComparison.Ordinal);
+        Assert.EndsWith("smtp://user:password@host:587", failure, StringComparison.Ordinal);
+        Assert.DoesNotContain("hunter2", failure, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Send_PasswordToAServerWithoutStartTls_IsNotSent()
+    {
+        using var server = new TcpListener(IPAddress.Loopback, 0);
+        server.Start();
+        var session = TakeOneMessageAsync(server);
+
+        var failure = await Channel($"smtp://user:hunter2@127.0.0.1:{Port(server)}").SendAsync("s", "t", Settings, default);
+
+        Assert.NotNull(failure);
+        Assert.All(await session, line => Assert.Matches("^(EHLO|HELO|QUIT)", line));
+    }
 
     [Fact]
     public void IsConfigured_NeedsServerAndRecipients()
