@@ -34,7 +34,8 @@ internal static class InstanceHistory
         EventKinds.RunSuspended => Event("ExecutionSuspended", ("Reason", Content(entry, "reason"))),
         EventKinds.RunResumed => Event("ExecutionResumed", ("Reason", Content(entry, "reason"))),
         EventKinds.RunRewound => Event("ExecutionRewound", ("Reason", Content(entry, "reason"))),
-        EventKinds.EventRaised => Event("EventRaised", ("Name", Content(entry, "name")), ("Input", showInput ? Input(entry, "value") : null)),
+        EventKinds.EventRaised => Event(
+            "EventRaised", ("Name", Content(entry, "name")), ("Input", showInput ? Input(entry, "value") : null)),
         _ => null,
     };
 
