@@ -157,6 +157,7 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
         if (_home.Pulse([run])[0].Attended)
             throw new RunInProgressException(runId);
 
+        _home.Prepare();
         var lease = await _carrier.LeaseAsync(cancellationToken);
         try
         {

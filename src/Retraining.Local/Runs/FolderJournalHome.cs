@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.Extensions.Logging;
+using Retraining.Execution;
 using Retraining.Journal;
 using Retraining.Local.Files;
 using Retraining.Local.Journal;
@@ -13,7 +14,20 @@ internal sealed class FolderJournalHome(string root, TimeProvider time, ILogger 
 
     public string Location => Path.GetFullPath(root);
 
-    public void Prepare() => _folders.CreateRoot();
+    /// <exception cref="PermanentStageException">The folder cannot be made, or takes no files.</exception>
+    public void Prepare()
+    {
+        try
+        {
+            _folders.CreateRoot();
+            _folders.TryWriting();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new PermanentStageException(
+                $"{Location}: runs cannot be recorded here, expected a folder that this user can write to (engine.folder): {e.Message}", e);
+        }
+    }
 
     public IReadOnlyList<RunKey> Keys() => [.. _folders.All().Select(folder => folder.Key)];
 

@@ -18,6 +18,13 @@ internal sealed class RunFolders(string root)
 
     public void CreateRoot() => DurableFile.CreateFolder(Path.GetFullPath(_journals));
 
+    /// <summary>Makes a file and removes it: a lock would take a folder that is read-only for one that somebody holds.</summary>
+    public void TryWriting()
+    {
+        var probe = Path.Combine(_journals, $".writing-{Guid.NewGuid():N}");
+        using var file = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+    }
+
     /// <summary>Newest first.</summary>
     public IReadOnlyList<RunFolder> All()
     {
