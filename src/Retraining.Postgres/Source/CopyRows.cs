@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Npgsql;
 
 namespace Retraining.Postgres.Source;
 
@@ -16,15 +17,28 @@ internal sealed class CopyRows(Stream copy)
     private int _end;
     private bool _isOpen;
 
+    /// <summary>Registering with the token costs more than a row, so who opened the COPY registers once, and ends it in the server.</summary>
     /// <returns>False at the end.</returns>
     public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         MakeRoom();
         var before = _end;
+        try
+        {
+            return await FillFromAsync(before);
+        }
+        catch (NpgsqlException error) when (cancellationToken.IsCancellationRequested)
+        {
+            throw new OperationCanceledException(error.Message, error, cancellationToken);
+        }
+    }
+
+    private async ValueTask<bool> FillFromAsync(int before)
+    {
         do
         {
-            // Registering with the token costs more than a row; the first read waits for the server, the others find much of it here.
-            var read = await copy.ReadAsync(_buffer.AsMemory(_end), _end == before ? cancellationToken : CancellationToken.None);
+            var read = await copy.ReadAsync(_buffer.AsMemory(_end), CancellationToken.None);
             if (read == 0)
                 break;
             _end += read;

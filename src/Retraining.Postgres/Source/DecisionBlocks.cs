@@ -74,6 +74,7 @@ internal sealed class DecisionBlocks(IReadOnlyList<NpgsqlConnection> connections
     private async Task ReadAsync(NpgsqlConnection connection, string statement, ChannelWriter<CopiedDecisions> output, CancellationToken cancellationToken)
     {
         await using var copy = await connection.BeginRawBinaryCopyAsync(statement, cancellationToken);
+        await using var stop = cancellationToken.Register(copy.Cancel);
         var rows = new CopyRows(copy);
         var batch = Fresh();
         while (await rows.FillAsync(cancellationToken))

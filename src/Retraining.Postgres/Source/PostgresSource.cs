@@ -73,6 +73,7 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
             if (query(tables) is not { } text)
                 return names;
             await using var copy = await session.Main.BeginRawBinaryCopyAsync(Copy(text), cancellationToken);
+            await using var stop = cancellationToken.Register(copy.Cancel);
             var rows = new CopyRows(copy);
             while (await rows.FillAsync(cancellationToken))
             {
@@ -93,6 +94,7 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
         where T : class
     {
         await using var copy = await BeginAsync(table, query, cancellationToken);
+        await using var stop = cancellationToken.Register(copy.Cancel);
         var rows = new CopyRows(copy);
         for (var number = 0L; await FillAsync(rows, table, number, cancellationToken);)
         {

@@ -37,6 +37,8 @@ internal sealed class ServedDatabase
 
     public Task<T> ScalarAsync<T>(string sql) => _postgres.ScalarAsync<T>(sql);
 
+    public PostgresFixture Postgres => _postgres;
+
     public string ConnectionString => _postgres.ConnectionString;
 
     public Npgsql.NpgsqlDataSource Pool => _postgres.Database;
