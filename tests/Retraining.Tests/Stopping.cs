@@ -3,7 +3,7 @@ namespace Retraining.Tests;
 /// <summary>How tests find that a cancelled operation ends.</summary>
 internal static class Stopping
 {
-    /// <summary>Promised are two seconds; the rest is for a busy machine. Work that goes on to its end takes minutes in these tests.</summary>
+    /// <summary>Promised are two seconds; the rest is for a busy machine. Work that goes on takes minutes here.</summary>
     public static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
 
     /// <summary>Fails unless the operation ends, as cancelled, within <see cref="Limit"/> of <paramref name="cancelled"/>.</summary>

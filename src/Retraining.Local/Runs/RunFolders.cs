@@ -22,7 +22,7 @@ internal sealed class RunFolders(string root)
     public void TryWriting()
     {
         var probe = Path.Combine(_journals, $".writing-{Guid.NewGuid():N}");
-        using var file = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, bufferSize: 1, FileOptions.DeleteOnClose);
+        using var file = new FileStream(probe, FileMode.CreateNew, FileAccess.Write, FileShare.None, 1, FileOptions.DeleteOnClose);
     }
 
     /// <summary>Newest first.</summary>

@@ -17,7 +17,7 @@ internal sealed class CopyRows(Stream copy)
     private int _end;
     private bool _isOpen;
 
-    /// <summary>Registering with the token costs more than a row, so who opened the COPY registers once, and ends it in the server.</summary>
+    /// <summary>Registering with the token costs more than a row, so who opened the COPY registers once and ends it.</summary>
     /// <returns>False at the end.</returns>
     public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {

@@ -70,10 +70,12 @@ public sealed class CancelledUploadTests(AzuriteFixture azurite) : IClassFixture
     /// <param name="cancelsAt">Told the bytes so far: whether to cancel now; null to write no more.</param>
     private async Task AssertKeepsTheOldFileAsync(IArtifactStore store, Action arm, Func<int, bool?> cancelsAt)
     {
-        await store.WriteAsync(Path, (stream, token) => stream.WriteAsync("old"u8.ToArray(), token).AsTask(), WriteOptions.Pointer, CancellationToken.None);
+        await store.WriteAsync(
+            Path, (stream, token) => stream.WriteAsync("old"u8.ToArray(), token).AsTask(), WriteOptions.Pointer, CancellationToken.None);
         arm();
 
-        var run = Task.Run(() => store.WriteAsync(Path, (stream, token) => FillAsync(stream, cancelsAt, token), WriteOptions.Pointer, _stop.Token));
+        var run = Task.Run(() => store.WriteAsync(
+            Path, (stream, token) => FillAsync(stream, cancelsAt, token), WriteOptions.Pointer, _stop.Token));
 
         await Stopping.AssertEndsAsync(run, _stop.Token);
         using var reader = new StreamReader(await store.OpenReadAsync(Path, CancellationToken.None), Encoding.UTF8);
