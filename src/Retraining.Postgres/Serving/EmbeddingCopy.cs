@@ -46,9 +46,9 @@ internal sealed class EmbeddingCopy(string table, string columnType, EmbeddingLo
 
         // The failure that stopped the others comes first, not their cancellation.
         await Task.WhenAll(writers).ContinueWith(_ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        cancellationToken.ThrowIfCancellationRequested();
         if (writers.FirstOrDefault(writer => writer.IsFaulted) is { } failed)
             await failed;
-        cancellationToken.ThrowIfCancellationRequested();
         return (await Task.WhenAll(writers)).Sum();
     }
 
@@ -74,8 +74,20 @@ internal sealed class EmbeddingCopy(string table, string columnType, EmbeddingLo
         }
         catch
         {
-            await stream.CancelAsync(); // closing it would keep what has been sent
+            await EndAsync(stream);
             throw;
+        }
+    }
+
+    // Closing it would keep what has been sent. A write that was cancelled halfway may have ended the COPY itself.
+    private static async Task EndAsync(NpgsqlRawCopyStream stream)
+    {
+        try
+        {
+            await stream.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
         }
     }
 
