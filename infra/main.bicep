@@ -51,13 +51,17 @@ param scheduleTimeZone string = 'UTC'
 @description('The worker was provisioned before; azd knows.')
 param workerExists bool = false
 
-@description('Cores of one worker; its memory is twice as many GiB.')
+@description('Where workers run: Consumption, or the type of a dedicated workload profile for bigger machines, such as D16, E8 or NC24-A100.')
+param workerProfile string = 'Consumption'
+
+@minValue(1)
+@description('Cores of one worker; its memory is twice as many GiB. The Consumption profile gives 4 at most.')
 param workerCores int = 4
 
-@description('Days after which the records of ended runs go.')
 @minValue(1)
-@maxValue(90)
-param retentionDays int = 90
+@maxValue(30)
+@description('Days after which the records of ended runs go. The scheduler\'s Consumption plan keeps none for longer.')
+param retentionDays int = 30
 
 @description('Days after which the working files of runs go. Published versions stay.')
 param workFileDays int = 60
@@ -82,6 +86,17 @@ module identity 'modules/identity.bicep' = {
   scope: group
   params: {
     name: 'id-${token}'
+    location: location
+    tags: tags
+  }
+}
+
+// The function app has a second one for its host's storage, where the host needs more than the services may.
+module hostIdentity 'modules/identity.bicep' = {
+  name: 'host-identity'
+  scope: group
+  params: {
+    name: 'id-host-${token}'
     location: location
     tags: tags
   }
@@ -116,6 +131,7 @@ module storage 'modules/storage.bicep' = {
     location: location
     tags: tags
     principalId: identity.outputs.principalId
+    hostPrincipalId: hostIdentity.outputs.principalId
     workFileDays: workFileDays
     endpointSubnetId: privateNetworking ? network!.outputs.endpointSubnetId : ''
     dnsZoneId: privateNetworking ? network!.outputs.blobZoneId : ''
@@ -194,6 +210,8 @@ module functions 'modules/functions.bicep' = {
     tags: tags
     identityId: identity.outputs.id
     identityClientId: identity.outputs.clientId
+    hostIdentityId: hostIdentity.outputs.id
+    hostIdentityClientId: hostIdentity.outputs.clientId
     insightsConnectionString: monitoring.outputs.connectionString
     blobUrl: storage.outputs.blobUrl
     deploymentContainer: storage.outputs.deploymentContainer
@@ -223,7 +241,10 @@ module worker 'modules/worker.bicep' = {
     vaultUrl: vault.outputs.url
     hasWebhook: !empty(webhookUrl)
     subnetId: privateNetworking ? network!.outputs.workerSubnetId : ''
-    cores: workerCores
+    profile: workerProfile
+    cores: workerProfile == 'Consumption' && workerCores > 4
+      ? fail('workerCores: ${workerCores}, expected 1 to 4 on the Consumption profile; set workerProfile for more')
+      : workerCores
     exists: workerExists
     runSettings: runSettings
   }
@@ -237,5 +258,6 @@ output RETRAINING_DATABASE_HOST string = database.outputs.host
 output RETRAINING_DATABASE_NAME string = database.outputs.databaseName
 output RETRAINING_DATABASE_ADMINISTRATOR string = administratorName
 output RETRAINING_IDENTITY_NAME string = identity.outputs.name
+output RETRAINING_IDENTITY_OBJECT_ID string = identity.outputs.principalId
 output RETRAINING_BLOB_URL string = storage.outputs.blobUrl
 output RETRAINING_SCHEDULER_ENDPOINT string = scheduler.outputs.endpoint

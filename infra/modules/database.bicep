@@ -1,4 +1,4 @@
-// PostgreSQL with pgvector. Sign-in by Entra identities only; grant-database makes the services' identity owner of the database.
+// PostgreSQL that allows pgvector. Sign-in by Entra identities only; grant-database makes the database and the services' role in it.
 param name string
 param location string
 param tags object
@@ -46,15 +46,6 @@ resource server 'Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01' = {
   }
 }
 
-resource service 'Microsoft.DBforPostgreSQL/flexibleServers/databases@2024-08-01' = {
-  parent: server
-  name: 'service'
-  properties: {
-    charset: 'UTF8'
-    collation: 'en_US.utf8'
-  }
-}
-
 // 0.0.0.0 stands for addresses inside Azure; who comes from there still has to sign in.
 resource fromAzure 'Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2024-08-01' = if (!isPrivate) {
   parent: server
@@ -83,7 +74,7 @@ resource extensions 'Microsoft.DBforPostgreSQL/flexibleServers/configurations@20
     value: 'vector'
     source: 'user-override'
   }
-  dependsOn: [service, fromAzure, fromAdministrator]
+  dependsOn: [fromAzure, fromAdministrator]
 }
 
 resource administrator 'Microsoft.DBforPostgreSQL/flexibleServers/administrators@2024-08-01' = {
@@ -98,4 +89,4 @@ resource administrator 'Microsoft.DBforPostgreSQL/flexibleServers/administrators
 }
 
 output host string = server.properties.fullyQualifiedDomainName
-output databaseName string = service.name
+output databaseName string = 'service'

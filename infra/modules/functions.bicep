@@ -4,6 +4,10 @@ param location string
 param tags object
 param identityId string
 param identityClientId string
+
+@description('The identity of the Functions host itself, for its packages and leases.')
+param hostIdentityId string
+param hostIdentityClientId string
 param insightsConnectionString string
 param blobUrl string
 param deploymentContainer string
@@ -40,7 +44,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
   kind: 'functionapp,linux'
   identity: {
     type: 'UserAssigned'
-    userAssignedIdentities: { '${identityId}': {} }
+    userAssignedIdentities: { '${identityId}': {}, '${hostIdentityId}': {} }
   }
   properties: {
     serverFarmId: plan.id
@@ -58,7 +62,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
           value: '${blobUrl}${deploymentContainer}'
           authentication: {
             type: 'UserAssignedIdentity'
-            userAssignedIdentityResourceId: identityId
+            userAssignedIdentityResourceId: hostIdentityId
           }
         }
       }
@@ -80,7 +84,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       {
         AzureWebJobsStorage__blobServiceUri: blobUrl
         AzureWebJobsStorage__credential: 'managedidentity'
-        AzureWebJobsStorage__clientId: identityClientId
+        AzureWebJobsStorage__clientId: hostIdentityClientId
         AzureWebJobsDisableHomepage: 'true'
         APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnectionString
         APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identityClientId};Authorization=AAD'
@@ -100,12 +104,16 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
 }
 
 // Nobody signs in to the app's file transfer or its build site with a password.
-resource publishing 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = [
-  for site in ['ftp', 'scm']: {
-    parent: app
-    name: site
-    properties: { allow: false }
-  }
-]
+resource fileTransfer 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'ftp'
+  properties: { allow: false }
+}
+
+resource buildSite 'Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01' = {
+  parent: app
+  name: 'scm'
+  properties: { allow: false }
+}
 
 output url string = 'https://${app.properties.defaultHostName}'

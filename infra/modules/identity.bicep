@@ -1,4 +1,4 @@
-// The one identity that both services act as.
+// An identity without a password: what it may do, its roles say.
 param name string
 param location string
 param tags object

@@ -8,6 +8,7 @@ param administratorType string
 param retentionDays int
 
 var durableTaskDataContributor = '0ad04412-c4d5-4796-b79c-f76d14c8d402'
+var durableTaskDataReader = 'd6a5505f-6ebb-45a4-896e-ac8274cfc0ac'
 
 resource scheduler 'Microsoft.DurableTask/schedulers@2025-11-01' = {
   name: name
@@ -49,12 +50,12 @@ resource contributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-// The scheduler's own dashboard shows nothing to who has no role on its data.
+// The scheduler's own dashboard shows nothing to who has no role on its data. Runs are steered through the service.
 resource dashboard 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(scheduler.id, administratorId, durableTaskDataContributor)
+  name: guid(scheduler.id, administratorId, durableTaskDataReader)
   scope: scheduler
   properties: {
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', durableTaskDataContributor)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', durableTaskDataReader)
     principalId: administratorId
     principalType: administratorType
   }

@@ -2,7 +2,12 @@
 param name string
 param location string
 param tags object
+
+@description('The services, which read and write artifacts.')
 param principalId string
+
+@description('The Functions host.')
+param hostPrincipalId string
 param workFileDays int
 param endpointSubnetId string = ''
 param dnsZoneId string = ''
@@ -11,7 +16,8 @@ var isPrivate = !empty(endpointSubnetId)
 var artifacts = 'model-artifacts'
 var work = 'retrain-work'
 var deployments = 'deployments'
-// Owner, because the Functions host takes leases and sets what contributors may not on its own container.
+var storageBlobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+// What Functions documents for a host's own storage: it makes containers for its leases and keys, under names of its choosing.
 var storageBlobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
 
 resource account 'Microsoft.Storage/storageAccounts@2023-05-01' = {
@@ -77,12 +83,25 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2023-05
   dependsOn: [blobs]
 }
 
-resource owner 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account.id, principalId, storageBlobDataOwner)
+// Versions and working files, the first two containers; not the packages that the function app runs.
+resource contributors 'Microsoft.Authorization/roleAssignments@2022-04-01' = [
+  for (container, index) in [artifacts, work]: {
+    name: guid(account.id, container, principalId, storageBlobDataContributor)
+    scope: containers[index]
+    properties: {
+      roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataContributor)
+      principalId: principalId
+      principalType: 'ServicePrincipal'
+    }
+  }
+]
+
+resource hostOwner 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(account.id, hostPrincipalId, storageBlobDataOwner)
   scope: account
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataOwner)
-    principalId: principalId
+    principalId: hostPrincipalId
     principalType: 'ServicePrincipal'
   }
 }

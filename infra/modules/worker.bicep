@@ -1,4 +1,5 @@
 // Durable Task workers in Container Apps: they carry the runs, for as long as a training takes. None runs while there is no work.
+@minLength(5)
 param token string
 param location string
 param tags object
@@ -11,6 +12,9 @@ param runHub string
 param vaultUrl string
 param hasWebhook bool
 param subnetId string = ''
+
+@description('Consumption, or the type of a dedicated workload profile: D8, E16, NC24-A100, ….')
+param profile string
 param cores int
 
 @description('It was provisioned before.')
@@ -22,20 +26,12 @@ param runSettings object
 var acrPull = '7f951dda-4ed3-4680-a7ca-43fe172d538d'
 var name = 'ca-${token}'
 var emptyImage = 'mcr.microsoft.com/k8se/quickstart:latest'
-var secrets = union(
-  [
-    { name: 'start-key', keyVaultUrl: '${vaultUrl}secrets/start-key', identity: identityId }
-    { name: 'read-key', keyVaultUrl: '${vaultUrl}secrets/read-key', identity: identityId }
-  ],
-  hasWebhook ? [{ name: 'webhook-url', keyVaultUrl: '${vaultUrl}secrets/webhook-url', identity: identityId }] : []
-)
-var secretSettings = union(
-  [
-    { name: 'RETRAIN_START_KEY', secretRef: 'start-key' }
-    { name: 'RETRAIN_READ_KEY', secretRef: 'read-key' }
-  ],
-  hasWebhook ? [{ name: 'RETRAIN_WEBHOOK_URL', secretRef: 'webhook-url' }] : []
-)
+// A worker answers nobody, so it gets no access key.
+var secrets = hasWebhook ? [{ name: 'webhook-url', keyVaultUrl: '${vaultUrl}secrets/webhook-url', identity: identityId }] : []
+var secretSettings = hasWebhook ? [{ name: 'RETRAIN_WEBHOOK_URL', secretRef: 'webhook-url' }] : []
+var consumption = { name: 'Consumption', workloadProfileType: 'Consumption' }
+var dedicated = { name: profile, workloadProfileType: profile, minimumCount: 0, maximumCount: maxWorkers }
+var maxWorkers = 2
 var plainSettings = union(runSettings, {
   DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};TaskHub=${runHub};Authentication=ManagedIdentity;ClientID=${identityClientId}'
 })
@@ -49,10 +45,7 @@ resource registry 'Microsoft.ContainerRegistry/registries@2023-07-01' = {
   location: location
   tags: tags
   sku: { name: 'Basic' }
-  properties: {
-    adminUserEnabled: false
-    anonymousPullEnabled: false
-  }
+  properties: { adminUserEnabled: false }
 }
 
 resource pull 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
@@ -65,20 +58,24 @@ resource pull 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-resource apps 'Microsoft.App/managedEnvironments@2024-03-01' = {
+resource apps 'Microsoft.App/managedEnvironments@2025-01-01' = {
   name: 'cae-${token}'
   location: location
   tags: tags
   properties: {
-    appLogsConfiguration: {
-      destination: 'log-analytics'
-      logAnalyticsConfiguration: {
-        customerId: workspace.properties.customerId
-        sharedKey: workspace.listKeys().primarySharedKey
-      }
-    }
-    workloadProfiles: [{ name: 'Consumption', workloadProfileType: 'Consumption' }]
+    appLogsConfiguration: { destination: 'azure-monitor' }
+    workloadProfiles: profile == 'Consumption' ? [consumption] : [consumption, dedicated]
     vnetConfiguration: empty(subnetId) ? null : { infrastructureSubnetId: subnetId, internal: true }
+  }
+}
+
+// The other way of sending logs, to the workspace itself, would take its key.
+resource logs 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'logs'
+  scope: apps
+  properties: {
+    workspaceId: workspace.id
+    logs: [{ categoryGroup: 'allLogs', enabled: true }]
   }
 }
 
@@ -89,7 +86,7 @@ module running 'workerImage.bicep' = if (exists) {
   }
 }
 
-resource app 'Microsoft.App/containerApps@2024-03-01' = {
+resource app 'Microsoft.App/containerApps@2025-01-01' = {
   name: name
   location: location
   tags: union(tags, { 'azd-service-name': 'worker' })
@@ -99,7 +96,7 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = {
   }
   properties: {
     managedEnvironmentId: apps.id
-    workloadProfileName: 'Consumption'
+    workloadProfileName: profile
     configuration: {
       activeRevisionsMode: 'Single'
       registries: [{ server: registry.properties.loginServer, identity: identityId }]
@@ -121,7 +118,7 @@ resource app 'Microsoft.App/containerApps@2024-03-01' = {
       ]
       scale: {
         minReplicas: 0
-        maxReplicas: 2
+        maxReplicas: maxWorkers
         rules: [
           {
             name: 'orchestrations'

@@ -6,57 +6,15 @@ using YamlDotNet.Serialization;
 
 namespace Retraining.Tests.Infrastructure;
 
-/// <summary>The deployment's files fit each other and the program. What only Azure can say, these do not.</summary>
+/// <summary>The deployment's files fit each other and the program. <see cref="DeploymentTests"/> compiles the templates.</summary>
 public sealed partial class InfrastructureTests
 {
-    /// <summary>Versions that the providers document or that public templates deploy with.</summary>
-    private static readonly string[] KnownTypes =
-    [
-        "Microsoft.App/containerApps@2024-03-01", "Microsoft.App/managedEnvironments@2024-03-01",
-        "Microsoft.Authorization/roleAssignments@2022-04-01", "Microsoft.ContainerRegistry/registries@2023-07-01",
-        "Microsoft.DBforPostgreSQL/flexibleServers@2024-08-01", "Microsoft.DBforPostgreSQL/flexibleServers/administrators@2024-08-01",
-        "Microsoft.DBforPostgreSQL/flexibleServers/configurations@2024-08-01", "Microsoft.DBforPostgreSQL/flexibleServers/databases@2024-08-01",
-        "Microsoft.DBforPostgreSQL/flexibleServers/firewallRules@2024-08-01", "Microsoft.DurableTask/schedulers@2025-11-01",
-        "Microsoft.DurableTask/schedulers/retentionPolicies@2025-11-01", "Microsoft.DurableTask/schedulers/taskHubs@2025-11-01",
-        "Microsoft.Insights/components@2020-02-02", "Microsoft.KeyVault/vaults@2023-07-01", "Microsoft.KeyVault/vaults/secrets@2023-07-01",
-        "Microsoft.ManagedIdentity/userAssignedIdentities@2023-01-31", "Microsoft.Network/privateDnsZones@2020-06-01",
-        "Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01", "Microsoft.Network/privateEndpoints@2024-05-01",
-        "Microsoft.Network/privateEndpoints/privateDnsZoneGroups@2024-05-01", "Microsoft.Network/virtualNetworks@2024-05-01",
-        "Microsoft.OperationalInsights/workspaces@2023-09-01", "Microsoft.Resources/resourceGroups@2021-04-01",
-        "Microsoft.Storage/storageAccounts@2023-05-01", "Microsoft.Storage/storageAccounts/blobServices@2023-05-01",
-        "Microsoft.Storage/storageAccounts/blobServices/containers@2023-05-01", "Microsoft.Storage/storageAccounts/managementPolicies@2023-05-01",
-        "Microsoft.Web/serverfarms@2024-04-01", "Microsoft.Web/sites@2024-04-01", "Microsoft.Web/sites/basicPublishingCredentialsPolicies@2024-04-01",
-    ];
-
     private static readonly string Infra = Path.Combine(RepositoryFolder.Path, "infra");
-
-    public static TheoryData<string> BicepFiles => [.. Directory.GetFiles(Infra, "*.bicep", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(Infra, file))];
-
-    [Theory]
-    [MemberData(nameof(BicepFiles))]
-    public void Bicep_Parts_FitEachOther(string name)
-    {
-        var file = BicepFile.Read(Path.Combine(Infra, name));
-
-        Assert.Null(file.Misfit());
-        Assert.Empty(file.Unused);
-        Assert.Empty(file.ResourceTypes.Except(KnownTypes));
-        foreach (var (symbol, path, passed) in file.Modules)
-        {
-            Assert.True(File.Exists(path), $"{name}: module {symbol} is {path}, expected a file");
-            var module = BicepFile.Read(path);
-            Assert.Empty(passed.Except(module.Parameters.Keys));
-            Assert.Empty(module.Parameters.Where(parameter => !parameter.Value).Select(parameter => parameter.Key).Except(passed));
-            Assert.Empty(file.UsedOutputs.Where(use => use.Symbol == symbol).Select(use => use.Output).Except(module.Outputs));
-        }
-
-        Assert.Empty(file.UsedOutputs.Select(use => use.Symbol).Except(file.Modules.Select(module => module.Symbol)));
-    }
 
     [Fact]
     public void Modules_InFolder_AreAllUsed()
     {
-        var used = Directory.GetFiles(Infra, "*.bicep", SearchOption.AllDirectories).SelectMany(file => BicepFile.Read(file).Modules).Select(module => module.File);
+        var used = Directory.GetFiles(Infra, "*.bicep", SearchOption.AllDirectories).SelectMany(file => BicepFile.Read(file).Modules);
 
         Assert.Equal(Directory.GetFiles(Path.Combine(Infra, "modules")).Order(StringComparer.Ordinal), used.Distinct().Order(StringComparer.Ordinal));
     }
@@ -68,7 +26,17 @@ public sealed partial class InfrastructureTests
         var given = Json(Path.Combine(Infra, "main.parameters.json")).GetProperty("parameters").EnumerateObject().Select(member => member.Name).ToArray();
 
         Assert.Empty(given.Except(declared.Keys));
+        Assert.NotEmpty(declared);
         Assert.Empty(declared.Where(parameter => !parameter.Value).Select(parameter => parameter.Key).Except(given));
+    }
+
+    [Fact]
+    public void Variables_OfTheHook_AreOutputsOfMain()
+    {
+        var used = HookVariable().Matches(File.ReadAllText(Path.Combine(Infra, "grant-database"))).Select(match => match.Value).ToArray();
+
+        Assert.Contains("RETRAINING_DATABASE_HOST", used);
+        Assert.Empty(used.Except(BicepFile.Read(Path.Combine(Infra, "main.bicep")).Outputs));
     }
 
     [Fact]
@@ -135,6 +103,22 @@ public sealed partial class InfrastructureTests
             Assert.True(Directory.Exists(Path.Combine(RepositoryFolder.Path, project)), $"{project}, expected a folder");
         });
     }
+
+    [Theory]
+    [InlineData("src/Retraining.Functions", "services.functions.hooks.prepackage.run")]
+    [InlineData(".", "hooks.postprovision.run")]
+    [InlineData(".", "services.worker.docker.path")]
+    public void Files_InAzureYaml_AreThere(string from, string key)
+    {
+        object value = Yaml(Path.Combine(RepositoryFolder.Path, "azure.yaml"));
+        foreach (var name in key.Split('.'))
+            value = ((IDictionary<object, object>)value)[name];
+
+        Assert.True(File.Exists(Path.Combine(RepositoryFolder.Path, from, (string)value)), $"{key}: {value}, expected a file");
+    }
+
+    [GeneratedRegex("RETRAINING_[A-Z_]+[A-Z]")]
+    private static partial Regex HookVariable();
 
     [GeneratedRegex("TwoTower__[A-Za-z]+__[A-Za-z]+")]
     private static partial Regex SettingName();

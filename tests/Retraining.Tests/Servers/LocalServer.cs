@@ -11,6 +11,9 @@ internal sealed class LocalServer(string variable, string script)
     /// <summary>No server, but found in the same way: its address is the path of the program.</summary>
     public static readonly LocalServer Chromium = new("RETRAIN_TEST_CHROMIUM", "eng/chromium");
 
+    /// <inheritdoc cref="Chromium"/>
+    public static readonly LocalServer Bicep = new("RETRAIN_TEST_BICEP", "eng/bicep");
+
     private readonly Lazy<(string? Address, string? Reason)> _start = new(() => Find(variable, script));
 
     /// <summary>Why there is none; null when there is one.</summary>
