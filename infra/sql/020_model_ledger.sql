@@ -18,6 +18,15 @@ end $$;
 
 create schema if not exists two_tower;
 
+-- Brings pgvector's library into the session. Only then are its settings known, and only settings that are known may be written into a
+-- function by who is no superuser.
+create or replace function two_tower.load_pgvector() returns void
+language plpgsql
+as $$
+begin
+  execute format('select ''[0]''::%s.vector', (select extnamespace::regnamespace from pg_extension where extname = 'vector'));
+end $$;
+
 create table if not exists public.embedding_model_versions (
   id uuid primary key default gen_random_uuid(),
   version text not null,

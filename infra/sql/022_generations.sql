@@ -4,6 +4,8 @@
 --
 -- No mix: a reader holds a lock on the first of the tables it touches until its transaction ends, and a switch needs all of them.
 
+do $$ begin perform two_tower.load_pgvector(); end $$;
+
 create or replace function two_tower.generation_schema(version text) returns text
 language plpgsql immutable
 as $$

@@ -1,6 +1,8 @@
 -- What readers call. Cosine similarity over the live generation, without inactive videos and those decided on.
 -- The index is scanned on until k rows are left after the filters, so filters do not starve the answer.
 
+do $$ begin perform two_tower.load_pgvector(); end $$;
+
 create or replace function two_tower.try_uuid(value text) returns uuid
 language plpgsql immutable
 as $$
