@@ -78,8 +78,16 @@ create table if not exists two_tower.generation_tables (
 );
 
 alter table two_tower.generation_tables
-  add column if not exists index_method text not null default 'hnsw' check (index_method in ('hnsw', 'ivfflat', 'none'));
+  add column if not exists index_method text not null default 'hnsw' check (index_method in ('hnsw', 'ivfflat', 'none')),
+  add column if not exists pseudonymised boolean not null default false;
 
 create or replace function two_tower.live_version() returns text
 language sql stable
 as $$ select version from public.embedding_model_versions where is_active and model_type = 'two_tower' $$;
+
+-- Whether the live version was trained on pseudonyms, and keeps its users under them.
+create or replace function two_tower.has_pseudonyms() returns boolean
+language sql stable
+as $$
+  select coalesce((select t.pseudonymised from two_tower.generation_tables t where t.version = two_tower.live_version() and t.kind = 'users'), false)
+$$;

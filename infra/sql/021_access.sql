@@ -42,5 +42,6 @@ begin
   end if;
   if exists (select from pg_roles where rolname = 'service_role') then
     grant usage on schema public, two_tower to service_role;
+    grant select on two_tower.generation_tables to service_role;
   end if;
 end $$;

@@ -4,13 +4,10 @@
 do $$ begin perform two_tower.load_pgvector(); end $$;
 
 create or replace function two_tower.try_uuid(value text) returns uuid
-language plpgsql immutable
+language sql immutable
 as $$
-begin
-  return value::uuid;
-exception when invalid_text_representation then
-  return null;
-end $$;
+  select case when value ~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then value::uuid end
+$$;
 
 create or replace function two_tower.require_count(k integer) returns void
 language plpgsql immutable
@@ -126,13 +123,27 @@ begin
   return query select * from two_tower.diversify(ids, scores, k, diversity);
 end $$;
 
--- Before there were filters; two functions of one name and so many defaults could not be told apart.
+-- Earlier forms; two functions of one name and so many defaults could not be told apart.
 drop function if exists public.recommend_videos(text, integer);
+drop function if exists public.recommend_videos(text, integer, text[], numeric, numeric, timestamptz, timestamptz, double precision);
 drop function if exists public.match_videos(halfvec, integer, text);
 
+-- What a user's embedding is kept under in the live version: the pseudonym, where the caller has one and the version knows it, or the id.
+create or replace function two_tower.embedding_key(user_id text, embedding_id text) returns text
+language plpgsql stable
+as $$
+begin
+  return (
+    select u.user_id from public.user_embeddings u
+    where u.user_id in (embedding_key.embedding_id, coalesce(two_tower.try_uuid(embedding_key.user_id)::text, embedding_key.user_id))
+    order by u.user_id = embedding_key.embedding_id desc nulls last limit 1);
+end $$;
+
+-- With `embedding_id`, the pseudonym of the user, where users are pseudonymised; `user_id` is whose decisions are left out.
 create or replace function public.recommend_videos(
   user_id text, k integer default 20, tags text[] default null, min_price numeric default null, max_price numeric default null,
-  released_from timestamptz default null, released_to timestamptz default null, diversity double precision default 0)
+  released_from timestamptz default null, released_to timestamptz default null, diversity double precision default 0,
+  embedding_id text default null)
 returns table (video_id uuid, score double precision, rank integer)
 language plpgsql stable
 set search_path = public, extensions, pg_temp
@@ -144,18 +155,41 @@ set ivfflat.probes = 10
 as $$
 #variable_conflict use_column
 declare
-  basis text := 'popularity';
+  key text;
 begin
   perform two_tower.require_count(k);
   if to_regclass('public.user_embeddings') is null or to_regclass('public.video_popularity') is null then
     return; -- no version has gone live yet
   end if;
-  if exists (select from public.user_embeddings u where u.user_id = recommend_videos.user_id) then
-    basis := 'user';
-  end if;
+  key := two_tower.embedding_key(user_id, embedding_id);
   return query select * from two_tower.rank_candidates(
-    two_tower.candidates_sql(basis, two_tower.candidate_filter(tags, min_price, max_price, released_from, released_to)),
-    recommend_videos.user_id, two_tower.try_uuid(recommend_videos.user_id), k, tags, min_price, max_price, released_from, released_to, diversity);
+    two_tower.candidates_sql(case when key is null then 'popularity' else 'user' end,
+      two_tower.candidate_filter(tags, min_price, max_price, released_from, released_to)),
+    key, two_tower.try_uuid(user_id), k, tags, min_price, max_price, released_from, released_to, diversity);
+end $$;
+
+-- All that the HTTP route answers, in one statement: the version, whether the answer is personal, and the videos with their titles. One row
+-- with nothing but the first two where there is none. Volatile, so that each query sees what is committed when it begins: the version is
+-- looked up under the lock that the first one takes, which no switch passes.
+create or replace function two_tower.answer(user_id text, k integer, embedding_id text)
+returns table (version text, personal boolean, video_id uuid, title text, score double precision, rank integer)
+language plpgsql
+set search_path = public, extensions, pg_temp
+as $$
+#variable_conflict use_column
+declare
+  key text;
+  live text;
+begin
+  if to_regclass('public.user_embeddings') is not null then
+    key := two_tower.embedding_key(answer.user_id, answer.embedding_id);
+  end if;
+  live := two_tower.live_version();
+  return query
+    select live, key is not null, r.video_id, v.title, r.score, r.rank
+    from (select) one left join public.recommend_videos(answer.user_id, answer.k, embedding_id => key) r on true
+      left join public.videos v on v.id = r.video_id
+    order by r.rank;
 end $$;
 
 -- Neighbours of any embedding, of a video or of a user just computed. With a user id, without what that user decided on.

@@ -1,9 +1,12 @@
 -- What an edge function calls to embed one user between two weekly runs: the payload, and the place for the result.
 
--- The live version and a user's payload, from one snapshot. Of several decisions on a video the newest counts.
+-- Its answer has a member more than that of earlier forms.
+drop function if exists public.user_embedding_features(uuid, timestamptz, text[]);
+
+-- The live version, whether its users are pseudonyms, and a user's payload, from one snapshot. Of several decisions on a video the newest counts.
 create or replace function public.user_embedding_features(
   user_id uuid, as_of timestamptz default now(), positive_decisions text[] default array['like', 'swipe_like', 'grid_like'])
-returns table (version text, embedding_dim integer, payload jsonb)
+returns table (version text, embedding_dim integer, payload jsonb, pseudonymised boolean)
 language plpgsql stable
 set search_path = public, extensions, pg_temp
 as $$
@@ -36,13 +39,15 @@ begin
       'liked_videos', (
         select coalesce(jsonb_agg(jsonb_build_object('video_id', l.id, 'liked_at', l.created_at, 'maker', l.maker, 'label', l.label,
           'series', l.series, 'source', l.source, 'price', l.price) order by l.created_at, l.id), '[]')
-        from likes l))
+        from likes l)),
+      two_tower.has_pseudonyms()
     from (select) one left join public.embedding_model_versions m on m.is_active and m.model_type = 'two_tower'
     $payload$, two_tower.names_query('video_tags', 'tag'), two_tower.names_query('video_performers', 'performer'))
   using user_id, as_of, positive_decisions;
 end $$;
 
--- Stores the embedding if its version is the live one, and says which is: vectors of two versions never mix.
+-- Stores the embedding if its version is the live one, and says which is: vectors of two versions never mix. A version that was trained on
+-- pseudonyms takes no other ids: beside the user's pseudonym, the id would tell who it is.
 create or replace function public.store_user_embedding(user_id text, embedding vector, version text)
 returns table (live_version text, stored boolean)
 language plpgsql
@@ -59,6 +64,10 @@ begin
   if live is null or live is distinct from store_user_embedding.version then
     return query select live, false;
     return;
+  end if;
+  if two_tower.has_pseudonyms() and store_user_embedding.user_id !~ '^[0-9a-f]{64}$' then
+    raise exception using errcode = 'TT004', message = format(
+      'version %s keeps its users under pseudonyms, and this user''s id is none, expected 64 hexadecimal digits', live);
   end if;
   insert into public.user_embeddings (user_id, embedding) values (store_user_embedding.user_id, store_user_embedding.embedding)
   on conflict (user_id) do update set embedding = excluded.embedding;

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Retraining.Cli.Rendering;
 using Retraining.Configuration;
 using Retraining.Serving;
+using Retraining.Source;
 using Spectre.Console;
 
 namespace Retraining.Cli.Commands;
@@ -31,13 +32,14 @@ internal static class RecommendCommand
 
         await using var services = session.Compose(parsed);
         await using var index = services.GetRequiredService<OpenVectorIndex>()(services.GetRequiredService<RetrainingSettings>().Serving);
-        IReadOnlyList<string> asked = user is not null ? [user] : await index.ListUsersAsync(users, cancellationToken);
+        IReadOnlyList<string> asked = user is not null ? [RowIds.Normalise(user)] : await index.ListUsersAsync(users, cancellationToken);
         if (asked.Count == 0)
             throw new IOException($"{index.Location}: no user has an embedding, expected a live version; `retrain run` makes one");
 
+        var ids = new IndexedUserIds(services.GetRequiredService<ReadPseudonymKey>());
         var lists = new List<RecommendationList>();
         foreach (var id in asked)
-            lists.Add(await index.RecommendAsync(id, count, cancellationToken));
+            lists.Add(await index.RecommendAsync(id, ids.PseudonymOf(id), count, cancellationToken));
 
         if (session.Json(parsed))
             await session.Streams.Out.WriteLineAsync(CliJson.Text(lists));

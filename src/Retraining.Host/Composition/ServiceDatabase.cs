@@ -11,6 +11,9 @@ public sealed class ServiceDatabase(HostSecrets secrets) : IAsyncDisposable
 {
     private const string AzureHost = ".postgres.database.azure.com", AzureScope = "https://ossrdbms-aad.database.windows.net/.default";
 
+    private const string AutoPrepare = "Max Auto Prepare";
+    private const int PreparedStatements = 20;
+
     // A token holds for an hour or longer; one is fetched again well before.
     private static readonly TimeSpan TokenLife = TimeSpan.FromMinutes(30), TokenRetry = TimeSpan.FromSeconds(10);
 
@@ -48,6 +51,9 @@ public sealed class ServiceDatabase(HostSecrets secrets) : IAsyncDisposable
 
     private static NpgsqlDataSource Build(NpgsqlDataSourceBuilder builder)
     {
+        // What readers ask again and again is planned once in a connection. A DSN that says otherwise, for a pooler that cannot, is heard.
+        if (!builder.ConnectionStringBuilder.ContainsKey(AutoPrepare))
+            builder.ConnectionStringBuilder.MaxAutoPrepare = PreparedStatements;
         if (SignsInByIdentity(builder.ConnectionStringBuilder))
         {
             var credential = new DefaultAzureCredential();

@@ -10,6 +10,7 @@ using Retraining.Host.Page;
 using Retraining.Host.Schedule;
 using Retraining.Operations;
 using Retraining.Schedule;
+using Retraining.Serving;
 
 namespace Retraining.Host.Http;
 
@@ -41,7 +42,7 @@ public static class RetrainingHost
         builder.Services.AddSingleton(services => services.GetRequiredService<ResolveSettings>()(null).Schedule);
         builder.Services.AddSingleton(services => services.GetRequiredService<ResolveSettings>()(null).Hosting);
         builder.Services.AddSingleton(services => WeeklySchedule.From(services.GetRequiredService<ScheduleSettings>()));
-        builder.Services.AddSingleton<ModelLedger>().AddSingleton<UserEmbedder>().AddSingleton<PageData>().AddSingleton<TrainingCurves>().AddSingleton<DataReports>();
+        builder.Services.AddSingleton<IndexedUserIds>().AddSingleton<ModelLedger>().AddSingleton<UserEmbedder>().AddSingleton<PageData>().AddSingleton<TrainingCurves>().AddSingleton<DataReports>();
         builder.Services.AddRateLimiter(SignInRoutes.Limit);
         configure(builder);
         ScheduleService.Add(builder.Services, settings.OwnTimer);

@@ -7,6 +7,7 @@ using Retraining.Features;
 using Retraining.Host.Keys;
 using Retraining.Host.Models;
 using Retraining.Serving;
+using Retraining.Source;
 
 namespace Retraining.Host.Http;
 
@@ -37,7 +38,7 @@ internal static class UserRoutes
 
     private static async Task<IResult> RecommendAsync(string id, int? k, ModelLedger models, CancellationToken cancellationToken)
     {
-        RequireId(id);
+        id = Checked(id);
         var count = k ?? 10;
         if (count is < 1 or > MaxRecommendations)
             throw new FormatException($"k: {count}, expected 1 to {MaxRecommendations}");
@@ -47,7 +48,7 @@ internal static class UserRoutes
     private static async Task<IResult> RefreshAsync(
         string id, HttpRequest request, UserEmbedder embedder, CancellationToken cancellationToken)
     {
-        RequireId(id);
+        id = Checked(id);
         var body = await JsonBody.ReadAsync(request, cancellationToken);
         var payload = body.ValueKind == JsonValueKind.Undefined ? null : Read(body, id);
         return Results.Json(new Refreshed(id, await embedder.RefreshAsync(id, payload, cancellationToken)), HostJson.Options);
@@ -57,7 +58,7 @@ internal static class UserRoutes
     {
         if (body.ValueKind != JsonValueKind.Object)
             throw new FormatException("the body is no JSON object, expected the user's row of get_user_embedding_feature_batch");
-        if (body.TryGetProperty("user_id", out var found) && (found.ValueKind != JsonValueKind.String || found.GetString() != id))
+        if (body.TryGetProperty("user_id", out var found) && (found.ValueKind != JsonValueKind.String || RowIds.Normalise(found.GetString()!) != id))
             throw new FormatException($"user_id: {found.GetRawText()}, expected \"{id}\" as in the address, or none");
         try
         {
@@ -71,9 +72,7 @@ internal static class UserRoutes
         }
     }
 
-    private static void RequireId(string id)
-    {
-        if (string.IsNullOrWhiteSpace(id) || id.Length > MaxIdLength)
-            throw new FormatException($"a user id of {id.Length} characters, expected 1 to {MaxIdLength}");
-    }
+    private static string Checked(string id) => string.IsNullOrWhiteSpace(id) || id.Length > MaxIdLength
+        ? throw new FormatException($"a user id of {id.Length} characters, expected 1 to {MaxIdLength}")
+        : RowIds.Normalise(id);
 }

@@ -6,7 +6,7 @@ using Retraining.Serving;
 namespace Retraining.Host.Models;
 
 /// <summary>Versions as readers see them: what is live, what was, what is recommended, and the way back.</summary>
-internal sealed class ModelLedger(OpenVectorIndex openIndex, OpenPublishStore openStore, ResolveSettings settings)
+internal sealed class ModelLedger(OpenVectorIndex openIndex, OpenPublishStore openStore, ResolveSettings settings, IndexedUserIds ids)
 {
     /// <summary>Newest first.</summary>
     public async Task<IReadOnlyList<ModelVersion>> ListAsync(CancellationToken cancellationToken)
@@ -15,10 +15,11 @@ internal sealed class ModelLedger(OpenVectorIndex openIndex, OpenPublishStore op
         return await index.ListVersionsAsync(cancellationToken);
     }
 
+    /// <param name="userId">As the service knows the user.</param>
     public async Task<RecommendationList> RecommendAsync(string userId, int count, CancellationToken cancellationToken)
     {
         await using var index = openIndex(settings(null).Serving);
-        return await index.RecommendAsync(userId, count, cancellationToken);
+        return await index.RecommendAsync(userId, ids.PseudonymOf(userId), count, cancellationToken);
     }
 
     /// <summary>What was live at a moment; null when nothing was.</summary>

@@ -138,13 +138,14 @@ internal sealed class GenerationLoad(
     }
 
     private Task RecordAsync(NpgsqlConnection connection, int rows, double recall, CancellationToken cancellationToken) => RunAsync(connection, """
-        insert into two_tower.generation_tables (version, kind, row_count, embedding_dim, column_type, content_hash, ann_recall, loaded_at, index_method)
-        values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        insert into two_tower.generation_tables
+          (version, kind, row_count, embedding_dim, column_type, content_hash, ann_recall, loaded_at, index_method, pseudonymised)
+        values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
         on conflict (version, kind) do update set row_count = excluded.row_count, embedding_dim = excluded.embedding_dim,
           column_type = excluded.column_type, content_hash = excluded.content_hash, ann_recall = excluded.ann_recall, loaded_at = excluded.loaded_at,
-          index_method = excluded.index_method
+          index_method = excluded.index_method, pseudonymised = excluded.pseudonymised
         """,
-        [load.Version, _kind, (long)rows, load.Dim, settings.ColumnType, load.ContentHash, recall, time.GetUtcNow(), _index],
+        [load.Version, _kind, (long)rows, load.Dim, settings.ColumnType, load.ContentHash, recall, time.GetUtcNow(), _index, load.PseudonymisedUsers],
         cancellationToken);
 
     // The HNSW graph: the vector and about 16 * 2 neighbours of 8 bytes a row, with a third to spare.

@@ -1,7 +1,5 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Npgsql;
-using Retraining.Execution;
 using Retraining.Features;
 using Retraining.Serving;
 
@@ -12,6 +10,8 @@ namespace Retraining.Postgres.Serving;
 public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings settings, TimeProvider time) : IVectorIndex
 {
     private static readonly ConditionalWeakTable<NpgsqlDataSource, object> Migrated = [];
+
+    private readonly ServedUsers _users = new(database);
 
     public string Location
     {
@@ -100,84 +100,35 @@ public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings set
         return await new GenerationCheck(database, version).RunAsync(videoIds, cancellationToken);
     }
 
-    public async Task<RecommendationList> RecommendAsync(string userId, int count, CancellationToken cancellationToken)
+    public async Task<RecommendationList> RecommendAsync(string userId, string? pseudonym, int count, CancellationToken cancellationToken)
     {
         await MigrateAsync(cancellationToken);
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var known = await IsKnownAsync(connection, userId, cancellationToken);
-        await using var live = new NpgsqlCommand("select two_tower.live_version()", connection);
-        var version = await live.ExecuteScalarAsync(cancellationToken) as string;
-
-        await using var command = new NpgsqlCommand("""
-            select r.video_id, v.title, r.score, r.rank
-            from public.recommend_videos($1, $2) r left join public.videos v on v.id = r.video_id order by r.rank
-            """, connection) { Parameters = { new() { Value = userId }, new() { Value = count } } };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var items = new List<Recommendation>();
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            var title = reader.IsDBNull(1) ? null : reader.GetString(1);
-            items.Add(new Recommendation(reader.GetGuid(0).ToString(), title, reader.GetDouble(2), reader.GetInt32(3)));
-        }
-
-        return new RecommendationList { UserId = userId, Version = version, Personal = known, Items = items };
+        return await _users.RecommendAsync(userId, pseudonym, count, cancellationToken);
     }
 
     public async Task<IReadOnlyList<string>> ListUsersAsync(int count, CancellationToken cancellationToken)
     {
         await MigrateAsync(cancellationToken);
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        if (!await HasLiveTablesAsync(connection, cancellationToken))
-            return [];
-
-        await using var command = new NpgsqlCommand("select user_id from public.user_embeddings order by user_id collate \"C\" limit $1", connection)
-        {
-            Parameters = { new() { Value = count } },
-        };
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var users = new List<string>();
-        while (await reader.ReadAsync(cancellationToken))
-            users.Add(reader.GetString(0));
-        return users;
+        return await _users.ListAsync(count, cancellationToken);
     }
 
-    public async Task<UserPayload?> ReadPayloadAsync(
+    public async Task<ServedVersion?> FindServedAsync(CancellationToken cancellationToken)
+    {
+        await MigrateAsync(cancellationToken);
+        return await _users.FindServedAsync(cancellationToken);
+    }
+
+    public async Task<(ServedVersion? Served, UserPayload? Payload)> ReadUserAsync(
         string userId, IReadOnlyList<string> positiveDecisions, DateTimeOffset asOf, CancellationToken cancellationToken)
     {
-        if (!Guid.TryParse(userId, out var id))
-            throw new PermanentStageException($"user {userId}: not a UUID, expected one as public.user_video_decisions has them, or a payload");
         await MigrateAsync(cancellationToken);
-        await using var command = database.CreateCommand("select payload from public.user_embedding_features($1, $2, $3)");
-        foreach (var value in new object[] { id, asOf.ToUniversalTime(), positiveDecisions.ToArray() })
-            command.Parameters.Add(new() { Value = value });
-        var payload = JsonSerializer.Deserialize<UserPayload>((string)(await command.ExecuteScalarAsync(cancellationToken))!)!;
-        return payload with { UserId = userId };
+        return await _users.ReadAsync(userId, positiveDecisions, asOf, cancellationToken);
     }
 
-    public async Task StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken)
+    public async Task<string?> StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken)
     {
         await MigrateAsync(cancellationToken);
-        await using var connection = await database.OpenConnectionAsync(cancellationToken);
-        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-        var known = await HasLiveTablesAsync(connection, cancellationToken);
-        if (known)
-        {
-            await using var hold = new NpgsqlCommand("lock table public.user_embeddings in row exclusive mode", connection);
-            await hold.ExecuteNonQueryAsync(cancellationToken);
-        }
-
-        await using var live = new NpgsqlCommand("select two_tower.live_version()", connection);
-        var found = await live.ExecuteScalarAsync(cancellationToken) as string;
-        if (found is null || found != version || !known)
-            throw new PermanentStageException($"user {user.Id}: embedded by version {version}, but {found ?? "no version"} is live");
-
-        await using var command = new NpgsqlCommand("""
-            insert into public.user_embeddings (user_id, embedding) values ($1, $2::text::vector)
-            on conflict (user_id) do update set embedding = excluded.embedding
-            """, connection) { Parameters = { new() { Value = user.Id }, new() { Value = VectorColumn.Text(user.Embedding.Span) } } };
-        await command.ExecuteNonQueryAsync(cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        return await _users.StoreAsync(version, user, cancellationToken);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -189,23 +140,5 @@ public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings set
             return;
         await DatabaseMigrations.ApplyAsync(database, cancellationToken);
         Migrated.AddOrUpdate(database, Migrated);
-    }
-
-    private static async Task<bool> IsKnownAsync(NpgsqlConnection connection, string userId, CancellationToken cancellationToken)
-    {
-        if (!await HasLiveTablesAsync(connection, cancellationToken))
-            return false;
-
-        await using var command = new NpgsqlCommand("select exists (select from public.user_embeddings where user_id = $1)", connection)
-        {
-            Parameters = { new() { Value = userId } },
-        };
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
-
-    private static async Task<bool> HasLiveTablesAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
-    {
-        await using var command = new NpgsqlCommand("select to_regclass('public.user_embeddings') is not null", connection);
-        return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

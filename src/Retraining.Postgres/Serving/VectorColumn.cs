@@ -29,7 +29,4 @@ internal static class VectorColumn
                 BinaryPrimitives.WriteSingleBigEndian(target[(HeaderBytes + 4 * i)..], embedding[i]);
         }
     }
-
-    /// <summary>pgvector's text form, for a single value.</summary>
-    public static string Text(ReadOnlySpan<float> embedding) => $"[{string.Join(',', embedding.ToArray())}]";
 }

@@ -9,7 +9,8 @@ namespace Retraining.Postgres.Serving;
 /// <summary>The one transaction that makes a version live, and the removal of generations that are no longer needed.</summary>
 internal sealed class VersionSwitch(NpgsqlDataSource database, ServingSettings settings, TimeProvider time)
 {
-    private const string LockNotAvailable = "55P03", DeadlockDetected = "40P01", Refused = "TT"; // infra/sql's own states begin so
+    internal const string Refused = "TT"; // infra/sql's own states begin so
+    private const string LockNotAvailable = "55P03", DeadlockDetected = "40P01";
 
     // Shorter than PostgreSQL's deadlock timeout (1 s): the switch gives way, never a reader, and readers wait no longer than this.
     private const string LockTimeout = "300ms";

@@ -10,8 +10,9 @@ public sealed class SettingsResolver
     public const string DefaultFile = "config/default.yaml";
 
     private readonly IReadOnlyList<SettingValue> _values;
+    private readonly Lazy<RetrainingSettings> _inForce;
 
-    private SettingsResolver(IReadOnlyList<SettingValue> values) => _values = values;
+    private SettingsResolver(IReadOnlyList<SettingValue> values) => (_values, _inForce) = (values, new(() => SettingsBinder.Bind(values)));
 
     /// <param name="file">A YAML or JSON file; null takes <see cref="DefaultFile"/> where it exists.</param>
     /// <param name="variables">The environment.</param>
@@ -25,6 +26,7 @@ public sealed class SettingsResolver
     }
 
     /// <inheritdoc cref="ResolveSettings"/>
-    public RetrainingSettings Resolve(JsonElement? overrides) =>
-        SettingsBinder.Bind(overrides is null ? _values : [.. _values, .. SettingsFile.From(overrides.Value, "request body")]);
+    public RetrainingSettings Resolve(JsonElement? overrides) => overrides is null
+        ? _inForce.Value // asked for with each request
+        : SettingsBinder.Bind([.. _values, .. SettingsFile.From(overrides.Value, "request body")]);
 }

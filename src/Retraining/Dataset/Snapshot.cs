@@ -29,6 +29,9 @@ public sealed record Snapshot
     /// <summary>Users with a profile or a decision; null in snapshots that earlier builds recorded.</summary>
     public int? UserCount { get; init; }
 
+    /// <summary>User ids are pseudonyms (<c>source.pseudonymise_users</c>), and so are those that the version's embeddings are kept under.</summary>
+    public bool PseudonymisedUsers { get; init; }
+
     public required int ProfileCount { get; init; }
     public required int VideoCount { get; init; }
     public required int InteractionCount { get; init; }

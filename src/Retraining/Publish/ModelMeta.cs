@@ -79,6 +79,7 @@ internal static class ModelMeta
             ["interactions"] = snapshot.InteractionCount,
             ["positives"] = snapshot.PositiveCount,
             ["users"] = input.Users.Rows,
+            ["pseudonymised_users"] = snapshot.PseudonymisedUsers,
         };
     }
 

@@ -39,6 +39,12 @@ public sealed record PublishedManifest
             ? importance.Deserialize<Dictionary<string, double>>()!
             : new Dictionary<string, double>();
 
+    /// <summary>Its users are kept under pseudonyms, as <c>model_meta</c> tells; a version that does not say is of a time without them.</summary>
+    [JsonIgnore]
+    public bool PseudonymisedUsers =>
+        ModelMeta.ValueKind == JsonValueKind.Object && ModelMeta.TryGetProperty("data", out var data) && data.ValueKind == JsonValueKind.Object
+        && data.TryGetProperty("pseudonymised_users", out var pseudonymised) && pseudonymised.ValueKind == JsonValueKind.True;
+
     /// <summary>Nothing that a reader builds paths or buffers from is believed unseen.</summary>
     /// <param name="where">Path of the manifest, for the message.</param>
     /// <exception cref="PermanentStageException">A member is out of its range; the message names it.</exception>

@@ -11,6 +11,9 @@ public sealed record EmbeddingLoad
     public required int Dim { get; init; }
     public required int Rows { get; init; }
 
+    /// <summary>The ids of users are pseudonyms: a fresh embedding of one may only be stored under his.</summary>
+    public bool PseudonymisedUsers { get; init; }
+
     /// <summary>SHA-256 of the embedding file; an index that already holds it does not load again.</summary>
     public required string ContentHash { get; init; }
 

@@ -21,9 +21,10 @@ internal sealed class FileGeneration
 
     public required Dictionary<string, FileUser> Users { get; init; }
 
-    public RecommendationList Recommend(string userId, int count)
+    public RecommendationList Recommend(string userId, string? pseudonym, int count)
     {
-        Users.TryGetValue(userId, out var user);
+        if (pseudonym is null || !Users.TryGetValue(pseudonym, out var user))
+            Users.TryGetValue(userId, out user);
         var embedding = user?.Embedding;
         var decided = user is null ? [] : user.Decided.ToHashSet();
         var scores = new double[VideoIds.Length];

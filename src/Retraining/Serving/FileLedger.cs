@@ -21,6 +21,11 @@ internal sealed record FileLedger
     [JsonIgnore]
     public ModelVersion? Live => Versions.FirstOrDefault(version => version.IsActive);
 
+    [JsonIgnore]
+    public ServedVersion? Served => Live is null
+        ? null
+        : new(Live.Version, Loads.Any(load => load.Version == Live.Version && load.Kind == EmbeddingKind.Users && load.PseudonymisedUsers));
+
     public static async Task<FileLedger> ReadAsync(string folder, CancellationToken cancellationToken)
     {
         try

@@ -1,5 +1,6 @@
 using Retraining.Execution;
 using Retraining.Features;
+using Retraining.Source;
 
 namespace Retraining.Serving;
 
@@ -47,7 +48,7 @@ public sealed class FileVectorIndex(ServingSettings settings, TimeProvider time)
                 throw new PermanentStageException($"version {load.Version} is live, its {kind} cannot be loaded again");
             File.Move(target + ".writing", target, overwrite: true);
             var others = ledger.Loads.Where(l => l.Version != load.Version || l.Kind != load.Kind);
-            return ledger with { Loads = [.. others, new FileLoad(load.Version, load.Kind, rows, load.Dim, load.ContentHash)] };
+            return ledger with { Loads = [.. others, new FileLoad(load.Version, load.Kind, rows, load.Dim, load.ContentHash, load.PseudonymisedUsers)] };
         }, cancellationToken);
         return new LoadedEmbeddings { Kind = kind, Version = load.Version, Rows = rows, AnnRecall = 1 };
     }
@@ -115,12 +116,12 @@ public sealed class FileVectorIndex(ServingSettings settings, TimeProvider time)
             .OrderByDescending(version => version.Version, StringComparer.Ordinal)];
     }
 
-    public async Task<RecommendationList> RecommendAsync(string userId, int count, CancellationToken cancellationToken)
+    public async Task<RecommendationList> RecommendAsync(string userId, string? pseudonym, int count, CancellationToken cancellationToken)
     {
         if (count is < 1 or > 1000)
             throw new PermanentStageException($"k = {count}: expected 1 to 1000");
         var live = await ReadLiveAsync(cancellationToken);
-        return live?.Recommend(userId, count) ?? new RecommendationList { UserId = userId, Personal = false, Items = [] };
+        return live?.Recommend(userId, pseudonym, count) ?? new RecommendationList { UserId = userId, Personal = false, Items = [] };
     }
 
     public async Task<IReadOnlyList<string>> ListUsersAsync(int count, CancellationToken cancellationToken)
@@ -131,17 +132,25 @@ public sealed class FileVectorIndex(ServingSettings settings, TimeProvider time)
             : [.. live.Users.Where(user => user.Value.Embedding is not null).Select(user => user.Key).Order(StringComparer.Ordinal).Take(count)];
     }
 
-    public Task<UserPayload?> ReadPayloadAsync(
-        string userId, IReadOnlyList<string> positiveDecisions, DateTimeOffset asOf, CancellationToken cancellationToken) => Task.FromResult<UserPayload?>(null);
+    public async Task<ServedVersion?> FindServedAsync(CancellationToken cancellationToken) =>
+        (await FileLedger.ReadAsync(_folder, cancellationToken)).Served;
 
-    public async Task StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken)
+    public async Task<(ServedVersion? Served, UserPayload? Payload)> ReadUserAsync(
+        string userId, IReadOnlyList<string> positiveDecisions, DateTimeOffset asOf, CancellationToken cancellationToken) =>
+        (await FindServedAsync(cancellationToken), null);
+
+    public async Task<string?> StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken)
     {
-        var live = await ReadLiveAsync(cancellationToken);
-        if (live is null || live.Version != version)
-            throw new PermanentStageException($"user {user.Id}: embedded by version {version}, but {live?.Version ?? "no version"} is live");
+        var served = await FindServedAsync(cancellationToken);
+        if (served?.Version != version)
+            return served?.Version;
+        if (served.PseudonymisedUsers && !UserPseudonyms.IsOne(user.Id))
+            throw new PermanentStageException($"version {version} keeps its users under pseudonyms, and this user's id is none, expected 64 hexadecimal digits");
+        var live = (await ReadLiveAsync(cancellationToken))!;
         var decided = live.Users.TryGetValue(user.Id, out var known) ? known.Decided : [];
         live.Users[user.Id] = new FileUser(user.Embedding.ToArray(), decided);
         await FileGenerationFormat.RewriteUsersAsync(FolderOf(version), live, cancellationToken);
+        return version;
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

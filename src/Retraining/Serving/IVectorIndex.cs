@@ -37,18 +37,26 @@ public interface IVectorIndex : IAsyncDisposable
     Task<IReadOnlyList<IndexedEmbeddings>> InspectAsync(string version, IEnumerable<string> videoIds, CancellationToken cancellationToken);
 
     /// <summary>The best <paramref name="count"/> videos for a user, without those decided on or inactive; popular ones for an unknown user.</summary>
-    Task<RecommendationList> RecommendAsync(string userId, int count, CancellationToken cancellationToken);
+    /// <param name="userId">As the service knows the user.</param>
+    /// <param name="pseudonym">What a version that was trained on pseudonyms knows the user by; null where there is no key to tell.</param>
+    Task<RecommendationList> RecommendAsync(string userId, string? pseudonym, int count, CancellationToken cancellationToken);
 
     /// <summary>Some users that have an embedding in the live version, in ordinal order.</summary>
     Task<IReadOnlyList<string>> ListUsersAsync(int count, CancellationToken cancellationToken);
 
-    /// <summary>What a user's embedding is computed from, out of the newest decisions.</summary>
+    /// <summary>The version whose users readers see; null when none is live.</summary>
+    Task<ServedVersion?> FindServedAsync(CancellationToken cancellationToken);
+
+    /// <summary>The same, and what a user's embedding is computed from, out of the newest decisions.</summary>
     /// <param name="positiveDecisions">Decision types that are likes.</param>
     /// <param name="asOf">Decisions after it do not count.</param>
-    /// <returns>Null where the index does not lie beside the service's tables.</returns>
-    Task<UserPayload?> ReadPayloadAsync(string userId, IReadOnlyList<string> positiveDecisions, DateTimeOffset asOf, CancellationToken cancellationToken);
+    /// <returns>No payload where the index does not lie beside the service's tables.</returns>
+    /// <exception cref="PermanentStageException">The service's tables have no such ids.</exception>
+    Task<(ServedVersion? Served, UserPayload? Payload)> ReadUserAsync(
+        string userId, IReadOnlyList<string> positiveDecisions, DateTimeOffset asOf, CancellationToken cancellationToken);
 
-    /// <summary>Writes or replaces the embedding of one user in the live version.</summary>
-    /// <exception cref="PermanentStageException"><paramref name="version"/> is not the live one.</exception>
-    Task StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken);
+    /// <summary>Writes or replaces the embedding of one user if <paramref name="version"/> is the live one.</summary>
+    /// <returns>The live version; another one than was given when nothing was stored.</returns>
+    /// <exception cref="PermanentStageException">The live version's users are pseudonyms and this one is none.</exception>
+    Task<string?> StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken);
 }

@@ -23,6 +23,7 @@ public sealed class LoadEmbeddings(IArtifactStore work, OpenVectorIndex openInde
                 Version = input.Version,
                 Dim = input.Embeddings.Dim,
                 Rows = input.Embeddings.Rows,
+                PseudonymisedUsers = input.Snapshot.PseudonymisedUsers,
                 ContentHash = input.Embeddings.File.Sha256,
                 ReadRows = token => EmbeddingFile.ReadAsync(work, input.Embeddings, input.Kind, token),
                 ReadSnapshot = token => SnapshotReader.ReadAsync(work, input.Snapshot, token),

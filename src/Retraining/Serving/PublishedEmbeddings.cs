@@ -20,6 +20,7 @@ public sealed class PublishedEmbeddings(IArtifactStore store, PublishSettings pu
         IVectorIndex index, string version, IReadOnlyList<string> positiveDecisions, IProgress<StageProgress> progress, CancellationToken cancellationToken)
     {
         var loaded = new List<LoadedEmbeddings>();
+        var pseudonymised = (await ReadManifestAsync(version, cancellationToken)).PseudonymisedUsers;
         foreach (var kind in Enum.GetValues<EmbeddingKind>())
         {
             var table = await FindAsync(version, kind, cancellationToken);
@@ -30,6 +31,7 @@ public sealed class PublishedEmbeddings(IArtifactStore store, PublishSettings pu
                     Version = version,
                     Dim = table.Dim,
                     Rows = table.Rows,
+                    PseudonymisedUsers = pseudonymised,
                     ContentHash = table.File.Sha256,
                     ReadRows = token => EmbeddingFile.ReadAsync(store, table, kind, token),
                     PositiveDecisions = positiveDecisions,
@@ -72,8 +74,7 @@ public sealed class PublishedEmbeddings(IArtifactStore store, PublishSettings pu
     {
         var name = kind == EmbeddingKind.Videos ? "video_embeddings.parquet" : "user_embeddings.parquet";
         var path = _models.FolderOf(version) + name;
-        var manifest = await _models.ReadManifestAsync(version, cancellationToken)
-            ?? throw new PermanentStageException($"{_models.FolderOf(version)} in {store.Location}: no manifest, expected a published version");
+        var manifest = await ReadManifestAsync(version, cancellationToken);
         var file = manifest.Files.FirstOrDefault(file => file.Path == name)
             ?? throw new PermanentStageException($"{path} in {store.Location}: not in the manifest, expected it there");
         var found = await VerifiedCopy.HashAsync(store, path, cancellationToken);
@@ -84,4 +85,8 @@ public sealed class PublishedEmbeddings(IArtifactStore store, PublishSettings pu
         var parquet = await ParquetReader.OpenAsync(stream, cancellationToken);
         return new EmbeddingTable { File = new ArtifactRef(path, file.Sha256, file.SizeBytes), Rows = checked((int)parquet.Rows), Dim = manifest.EmbeddingDim };
     }
+
+    private async Task<PublishedManifest> ReadManifestAsync(string version, CancellationToken cancellationToken) =>
+        await _models.ReadManifestAsync(version, cancellationToken)
+        ?? throw new PermanentStageException($"{_models.FolderOf(version)} in {store.Location}: no manifest, expected a published version");
 }

@@ -7,6 +7,7 @@ internal sealed class DecisionIntake(SnapshotRows rows, RowRules rules, UserPseu
 {
     private readonly HashSet<string> _positive = new(positiveDecisions, StringComparer.Ordinal);
     private readonly Dictionary<Guid, int> _users = [];
+    private readonly Dictionary<string, string> _pseudonyms = new(StringComparer.Ordinal);
     private readonly Dictionary<Guid, int> _items = [];
 
     /// <summary>Ids of videos that are in quarantine.</summary>
@@ -71,7 +72,14 @@ internal sealed class DecisionIntake(SnapshotRows rows, RowRules rules, UserPseu
             Types[type] = Types.GetValueOrDefault(type) + count;
     }
 
-    private int UserOf(string userId) => rows.UserOf(pseudonyms?.Of(userId) ?? userId);
+    private int UserOf(string userId)
+    {
+        if (pseudonyms is null)
+            return rows.UserOf(userId);
+        if (!_pseudonyms.TryGetValue(userId, out var pseudonym))
+            _pseudonyms[userId] = pseudonym = pseudonyms.Of(userId);
+        return rows.UserOf(pseudonym);
+    }
 
     private int UserOf(Guid userId)
     {

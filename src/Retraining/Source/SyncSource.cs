@@ -18,7 +18,7 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
     {
         var folder = context.Folder + "snapshot/";
         var settings = input.Source;
-        var pseudonyms = settings.PseudonymiseUsers ? new UserPseudonyms(readPseudonymKey()) : null;
+        var pseudonyms = settings.PseudonymiseUsers ? new UserPseudonyms(readPseudonymKey(), "source.pseudonymise_users is on") : null;
         var rows = new SnapshotRows();
         var intake = new SourceIntake(rows, new RowRules(context.StartedAt), pseudonyms, settings.PositiveDecisions, context.Progress);
 
@@ -79,6 +79,7 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
             Quarantine = quarantine,
             Report = reportFile,
             UserCount = rows.Users.Count,
+            PseudonymisedUsers = report.PseudonymisedUsers,
             ProfileCount = rows.Profiles.Count,
             VideoCount = rows.Videos.Count,
             InteractionCount = rows.Events.Length,

@@ -109,7 +109,7 @@ public sealed class StepCommandsTests : IAsyncLifetime, IDisposable
         Assert.True(await _postgres.ScalarAsync<double>("select max(importance_score) from feature_importance where feature_name like 'user.%'") > 0);
         var user = await _postgres.ScalarAsync<Guid>("select user_id from user_video_decisions where decision_type = 'like' order by 1 limit 1");
         await using var index = new PgVectorIndex(_postgres.Database, new ServingSettings(), TimeProvider.System);
-        var payload = await index.ReadPayloadAsync(user.ToString(), ["like", "swipe_like", "grid_like"], DateTimeOffset.UtcNow, CancellationToken.None);
+        var (_, payload) = await index.ReadUserAsync(user.ToString(), ["like", "swipe_like", "grid_like"], DateTimeOffset.UtcNow, CancellationToken.None);
         Assert.True(payload!.DecisionStats.LikeCount > 0);
         Assert.Equal(payload.DecisionStats.LikeCount, payload.LikedVideos!.Count);
 

@@ -15,6 +15,7 @@ using Retraining.Local.Artifacts;
 using Retraining.Operations;
 using Retraining.Publish;
 using Retraining.Serving;
+using Retraining.Source;
 
 namespace Retraining.Tests.Host;
 
@@ -43,6 +44,7 @@ internal sealed class HostFixture : IAsyncDisposable
                 builder.Services.AddSingleton(new Announcer([], new SecretText([]), Time, NullLogger<Announcer>.Instance));
                 if (place is { OwnTimer: false })
                     builder.Services.AddSingleton<InnerServer>().AddSingleton<IServer>(services => services.GetRequiredService<InnerServer>());
+                builder.Services.AddSingleton<ReadPseudonymKey>(() => null);
                 builder.Services.AddSingleton<OpenVectorIndex>(_ => Index).AddSingleton<OpenPublishStore>(_ => Store);
             });
     }

@@ -47,7 +47,7 @@ internal sealed class InMemoryIndex(TimeProvider time) : IVectorIndex
     public Task<IReadOnlyList<IndexedEmbeddings>> InspectAsync(string version, IEnumerable<string> videoIds, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<IndexedEmbeddings>>([]);
 
-    public Task<RecommendationList> RecommendAsync(string userId, int count, CancellationToken cancellationToken)
+    public Task<RecommendationList> RecommendAsync(string userId, string? pseudonym, int count, CancellationToken cancellationToken)
     {
         var items = Enumerable.Range(1, count).Select(rank => new Recommendation($"video-{rank}", $"夏の海 {rank}", 1.0 / rank, rank));
         return Task.FromResult(new RecommendationList { UserId = userId, Version = "20261120_120000", Personal = userId != "stranger", Items = [.. items] });
@@ -57,15 +57,30 @@ internal sealed class InMemoryIndex(TimeProvider time) : IVectorIndex
 
     public Dictionary<string, UserPayload> Payloads { get; } = new(StringComparer.Ordinal);
 
-    public Task<UserPayload?> ReadPayloadAsync(
-        string userId, IReadOnlyList<string> positiveDecisions, DateTimeOffset asOf, CancellationToken cancellationToken) =>
-        Task.FromResult(Payloads.GetValueOrDefault(userId));
+    /// <summary>The live version keeps its users under pseudonyms.</summary>
+    public bool PseudonymisedUsers { get; set; }
 
-    public Task StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken)
+    /// <summary>Another version goes live just before so many stores.</summary>
+    public int Switches { get; set; }
+
+    public Task<ServedVersion?> FindServedAsync(CancellationToken cancellationToken) => Task.FromResult(
+        Versions.Find(version => version.IsActive) is { } live ? new ServedVersion(live.Version, PseudonymisedUsers) : null);
+
+    public async Task<(ServedVersion? Served, UserPayload? Payload)> ReadUserAsync(
+        string userId, IReadOnlyList<string> positiveDecisions, DateTimeOffset asOf, CancellationToken cancellationToken) =>
+        (await FindServedAsync(cancellationToken), Payloads.GetValueOrDefault(userId));
+
+    public Task<string?> StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken)
     {
+        if (Switches > 0)
+        {
+            Switches--;
+            return Task.FromResult<string?>("20990101_000000");
+        }
+
         lock (Stored)
             Stored.Add((version, user.Id, user.Embedding.ToArray()));
-        return Task.CompletedTask;
+        return Task.FromResult<string?>(version);
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using Retraining.Execution;
 using Retraining.Features;
@@ -10,6 +12,8 @@ namespace Retraining.Tests.Host;
 
 public sealed class UserEmbedderTests
 {
+    private static readonly IndexedUserIds NoKey = new(() => null);
+
     private readonly FakeTime _time = new(HostFixture.Start);
 
     [Fact]
@@ -17,7 +21,7 @@ public sealed class UserEmbedderTests
     {
         var run = await PublishedRunAsync();
         var index = Index(TrainedRun.Version);
-        using var embedder = new UserEmbedder(_ => index, _ => run.Published, _ => run.Settings, _time);
+        using var embedder = new UserEmbedder(_ => index, _ => run.Published, _ => run.Settings, NoKey, _time);
         var golden = await GoldenAsync(run);
         _time.Now = golden.GetProperty("as_of").GetDateTimeOffset();
 
@@ -36,7 +40,7 @@ public sealed class UserEmbedderTests
     {
         var run = await PublishedRunAsync();
         var index = Index(TrainedRun.Version);
-        using var embedder = new UserEmbedder(_ => index, _ => run.Published, _ => run.Settings, _time);
+        using var embedder = new UserEmbedder(_ => index, _ => run.Published, _ => run.Settings, NoKey, _time);
         index.Payloads.Add("user-1", new UserPayload { UserId = "user-1" });
 
         await embedder.RefreshAsync("user-1", null, default);
@@ -55,7 +59,7 @@ public sealed class UserEmbedderTests
             run.Published.Files[path.Replace(TrainedRun.Version, Other, StringComparison.Ordinal)] = run.Published.Files[path];
         var indexes = new[] { Index(TrainedRun.Version), Index(Other) };
         var turn = 0;
-        using var embedder = new UserEmbedder(_ => indexes[Interlocked.Increment(ref turn) / 5 % 2], _ => run.Published, _ => run.Settings, _time);
+        using var embedder = new UserEmbedder(_ => indexes[Interlocked.Increment(ref turn) / 5 % 2], _ => run.Published, _ => run.Settings, NoKey, _time);
 
         var versions = await Task.WhenAll(Enumerable.Range(0, 60).Select(i => Task.Run(() => embedder.RefreshAsync($"user-{i}", new UserPayload { UserId = $"user-{i}" }, default))));
 
@@ -63,9 +67,57 @@ public sealed class UserEmbedderTests
     }
 
     [Fact]
+    public async Task Refresh_VersionOfPseudonyms_StoresUnderThatOfTheSyncsKey()
+    {
+        const string Key = "a key of sixteen bytes or more";
+        var run = await PublishedRunAsync();
+        var index = Index(TrainedRun.Version);
+        index.PseudonymisedUsers = true;
+        using var embedder = new UserEmbedder(_ => index, _ => run.Published, _ => run.Settings, new IndexedUserIds(() => Key), _time);
+
+        await embedder.RefreshAsync("user-1", new UserPayload { UserId = "user-1" }, default);
+
+        var pseudonym = Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(Key), "user-1"u8));
+        Assert.Equal(pseudonym, Assert.Single(index.Stored).UserId);
+    }
+
+    [Theory]
+    [InlineData(null, "no key to tell them by")]
+    [InlineData("short", "has 5 bytes, expected 16 or more")]
+    public async Task Refresh_VersionOfPseudonymsWithoutTheKey_StoresNothing(string? key, string expected)
+    {
+        var run = await PublishedRunAsync();
+        var index = Index(TrainedRun.Version);
+        index.PseudonymisedUsers = true;
+        using var embedder = new UserEmbedder(_ => index, _ => run.Published, _ => run.Settings, new IndexedUserIds(() => key), _time);
+
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => embedder.RefreshAsync("user-1", new UserPayload { UserId = "user-1" }, default));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+        Assert.Empty(index.Stored);
+    }
+
+    [Theory]
+    [InlineData(2, null)]
+    [InlineData(3, "embedded by version")]
+    public async Task Refresh_VersionChangesMeanwhile_EmbedsAgainSomeTimes(int switches, string? expected)
+    {
+        var run = await PublishedRunAsync();
+        var index = Index(TrainedRun.Version);
+        index.Switches = switches;
+        using var embedder = new UserEmbedder(_ => index, _ => run.Published, _ => run.Settings, NoKey, _time);
+
+        var error = await Record.ExceptionAsync(() => embedder.RefreshAsync("user-1", new UserPayload { UserId = "user-1" }, default));
+
+        Assert.Equal(expected is null ? 1 : 0, index.Stored.Count);
+        Assert.Equal(expected is null, error is null);
+        Assert.Contains(expected ?? "", error?.Message ?? "", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Refresh_NothingLive_SaysSo()
     {
-        using var embedder = new UserEmbedder(_ => Index(live: null), _ => throw new NotSupportedException(), _ => new(), _time);
+        using var embedder = new UserEmbedder(_ => Index(live: null), _ => throw new NotSupportedException(), _ => new(), NoKey, _time);
 
         var error = await Assert.ThrowsAsync<PermanentStageException>(() => embedder.RefreshAsync("user-1", new UserPayload { UserId = "user-1" }, default));
 
@@ -78,7 +130,7 @@ public sealed class UserEmbedderTests
         var run = await PublishedRunAsync();
         var path = $"{run.Settings.Publish.Prefix}/{TrainedRun.Version}/user_tower.onnx";
         await run.Published.DeleteAsync(path, default);
-        using var embedder = new UserEmbedder(_ => Index(TrainedRun.Version), _ => run.Published, _ => run.Settings, _time);
+        using var embedder = new UserEmbedder(_ => Index(TrainedRun.Version), _ => run.Published, _ => run.Settings, NoKey, _time);
 
         var error = await Assert.ThrowsAsync<PermanentStageException>(() => embedder.RefreshAsync("user-1", new UserPayload { UserId = "user-1" }, default));
 

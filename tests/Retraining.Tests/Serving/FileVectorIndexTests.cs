@@ -17,7 +17,7 @@ public sealed class FileVectorIndexTests : IDisposable
         await Generations.LoadBothAsync(index, Generations.First);
         await index.ActivateAsync(Generations.Change(Generations.First), CancellationToken.None);
 
-        var list = await index.RecommendAsync(Generations.Ann.ToString(), 2, CancellationToken.None);
+        var list = await index.RecommendAsync(Generations.Ann.ToString(), null, 2, CancellationToken.None);
 
         // 0 and 1 are decided, 2 is inactive.
         Assert.Equal([("Title 3", 1), ("Title 4", 2)], list.Items.Select(item => (item.Title, item.Rank)));
@@ -32,7 +32,7 @@ public sealed class FileVectorIndexTests : IDisposable
         await Generations.LoadBothAsync(index, Generations.First);
         await index.ActivateAsync(Generations.Change(Generations.First), CancellationToken.None);
 
-        var list = await index.RecommendAsync("somebody", 1, CancellationToken.None);
+        var list = await index.RecommendAsync("somebody", null, 1, CancellationToken.None);
 
         Assert.False(list.Personal);
         Assert.Equal(Generations.VideoId(5), Assert.Single(list.Items).VideoId);
@@ -43,7 +43,7 @@ public sealed class FileVectorIndexTests : IDisposable
     {
         await using var index = Open();
         await Generations.LoadBothAsync(index, Generations.First);
-        Assert.Empty((await index.RecommendAsync(Generations.Users[0], 5, CancellationToken.None)).Items);
+        Assert.Empty((await index.RecommendAsync(Generations.Users[0], null, 5, CancellationToken.None)).Items);
     }
 
     [Fact]
@@ -55,11 +55,11 @@ public sealed class FileVectorIndexTests : IDisposable
         await Generations.LoadBothAsync(index, Generations.Second, dim: 8, turned: true);
         var second = await index.ActivateAsync(Generations.Change(Generations.Second), CancellationToken.None);
         Assert.Equal(Generations.First, second.PreviousVersion);
-        Assert.Equal("Title 39", (await index.RecommendAsync("no-uuid", 1, CancellationToken.None)).Items[0].Title);
+        Assert.Equal("Title 39", (await index.RecommendAsync("no-uuid", null, 1, CancellationToken.None)).Items[0].Title);
 
         await index.ActivateAsync(Generations.Change(Generations.First, "worse clicks"), CancellationToken.None);
 
-        Assert.Equal("Title 0", (await index.RecommendAsync("no-uuid", 1, CancellationToken.None)).Items[0].Title);
+        Assert.Equal("Title 0", (await index.RecommendAsync("no-uuid", null, 1, CancellationToken.None)).Items[0].Title);
         var versions = await index.ListVersionsAsync(CancellationToken.None);
         Assert.Equal([(Generations.Second, false, true), (Generations.First, true, true)], versions.Select(v => (v.Version, v.IsActive, v.IsLoaded)));
         Assert.Equal("worse clicks", versions[1].Reason);
@@ -103,9 +103,26 @@ public sealed class FileVectorIndexTests : IDisposable
         await index.StoreUserAsync(Generations.First, new EmbeddingRow("fresh", new float[] { 0, 1, 0, 0 }), CancellationToken.None);
 
         await using var other = Open();
-        Assert.Equal("Title 39", (await other.RecommendAsync("fresh", 1, CancellationToken.None)).Items[0].Title);
+        Assert.Equal("Title 39", (await other.RecommendAsync("fresh", null, 1, CancellationToken.None)).Items[0].Title);
+        Assert.Equal(Generations.First, await other.StoreUserAsync(Generations.Second, new EmbeddingRow("fresh", new float[4]), CancellationToken.None));
+        Assert.Equal("Title 39", (await Open().RecommendAsync("fresh", null, 1, CancellationToken.None)).Items[0].Title);
+    }
+
+    [Fact]
+    public async Task StoreUserAsync_VersionOfPseudonyms_TakesNoOtherIds()
+    {
+        var pseudonym = new string('a', 64);
+        await using var index = Open();
+        foreach (var kind in Enum.GetValues<EmbeddingKind>())
+            await index.LoadAsync(Generations.Load(kind, Generations.First) with { PseudonymisedUsers = true }, CancellationToken.None);
+        await index.ActivateAsync(Generations.Change(Generations.First), CancellationToken.None);
+
         await Assert.ThrowsAsync<PermanentStageException>(
-            () => other.StoreUserAsync(Generations.Second, new EmbeddingRow("fresh", new float[4]), CancellationToken.None));
+            () => index.StoreUserAsync(Generations.First, new EmbeddingRow("fresh", new float[4]), CancellationToken.None));
+        await index.StoreUserAsync(Generations.First, new EmbeddingRow(pseudonym, new float[] { 0, 1, 0, 0 }), CancellationToken.None);
+
+        Assert.Equal(new ServedVersion(Generations.First, PseudonymisedUsers: true), await index.FindServedAsync(CancellationToken.None));
+        Assert.Equal("Title 39", (await index.RecommendAsync("fresh", pseudonym, 1, CancellationToken.None)).Items[0].Title);
     }
 
     [Fact]

@@ -56,7 +56,7 @@ public sealed class CancelledLoadTests : IAsyncLifetime, IDisposable
         Assert.Equal(0L, await _database.ScalarAsync<long>($"select count(*) from two_tower.generation_tables where version = '{Generations.Second}'"));
         var version = Assert.Single(await index.ListVersionsAsync(CancellationToken.None), version => version.IsLoaded);
         Assert.Equal((Generations.First, true), (version.Version, version.IsActive));
-        Assert.Equal("Title 3", (await index.RecommendAsync(Generations.Ann.ToString(), 1, CancellationToken.None)).Items[0].Title);
+        Assert.Equal("Title 3", (await index.RecommendAsync(Generations.Ann.ToString(), null, 1, CancellationToken.None)).Items[0].Title);
     }
 
     /// <summary>Goes on after the cancellation, as a reader would that does not look at its token.</summary>

@@ -45,7 +45,7 @@ public sealed class GenerationLoadTests : IAsyncLifetime
         await index.ActivateAsync(Generations.Change(Generations.First), CancellationToken.None);
         Assert.Equal("vector(4)", await _database.ScalarAsync<string>(
             "select format_type(atttypid, atttypmod) from pg_attribute where attrelid = 'video_embeddings'::regclass and attname = 'embedding'"));
-        Assert.Equal("Title 3", (await index.RecommendAsync(Generations.Ann.ToString(), 1, CancellationToken.None)).Items[0].Title);
+        Assert.Equal("Title 3", (await index.RecommendAsync(Generations.Ann.ToString(), null, 1, CancellationToken.None)).Items[0].Title);
     }
 
     [PostgresFact]

@@ -32,7 +32,7 @@ public sealed class InPlaceTests : IAsyncLifetime
         await SwitchAsync(index, Generations.Second, turned: true);
 
         Assert.Equal("Title 39", await BestAsync(index));
-        Assert.False((await index.RecommendAsync("fresh", 1, CancellationToken.None)).Personal); // embedded by the version before
+        Assert.False((await index.RecommendAsync("fresh", null, 1, CancellationToken.None)).Personal); // embedded by the version before
         await index.ActivateAsync(Generations.Change(Generations.First, "worse clicks"), CancellationToken.None);
         Assert.Equal("Title 0", await BestAsync(index));
         Assert.Equal(tables, await _database.ScalarAsync<string>(Tables));
@@ -105,7 +105,7 @@ public sealed class InPlaceTests : IAsyncLifetime
         await index.ActivateAsync(Generations.Change(version), CancellationToken.None);
     }
 
-    private static async Task<string?> BestAsync(PgVectorIndex index) => (await index.RecommendAsync("no-uuid", 1, CancellationToken.None)).Items[0].Title;
+    private static async Task<string?> BestAsync(PgVectorIndex index) => (await index.RecommendAsync("no-uuid", null, 1, CancellationToken.None)).Items[0].Title;
 
     // One statement sees one version: the best video is that of the version that is live in the same snapshot.
     private async Task<int> ReadUntilAsync(CancellationToken stop)

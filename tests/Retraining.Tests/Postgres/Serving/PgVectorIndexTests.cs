@@ -20,7 +20,7 @@ public sealed class PgVectorIndexTests : IAsyncLifetime
     {
         await using var index = await _database.ServeAsync();
 
-        var list = await index.RecommendAsync(Generations.Ann.ToString(), 2, CancellationToken.None);
+        var list = await index.RecommendAsync(Generations.Ann.ToString(), null, 2, CancellationToken.None);
 
         // 0 and 1 are decided, 2 is inactive.
         Assert.Equal([("Title 3", 1), ("Title 4", 2)], list.Items.Select(item => (item.Title, item.Rank)));
@@ -33,7 +33,7 @@ public sealed class PgVectorIndexTests : IAsyncLifetime
     {
         await using var index = await _database.ServeAsync();
 
-        var list = await index.RecommendAsync("somebody", 40, CancellationToken.None);
+        var list = await index.RecommendAsync("somebody", null, 40, CancellationToken.None);
 
         Assert.False(list.Personal);
         Assert.Equal((Generations.VideoId(5), 1.0), (list.Items[0].VideoId, list.Items[0].Score));
@@ -44,7 +44,7 @@ public sealed class PgVectorIndexTests : IAsyncLifetime
     public async Task RecommendAsync_KOutOfRange_IsRefused()
     {
         await using var index = await _database.ServeAsync();
-        var error = await Assert.ThrowsAsync<PostgresException>(() => index.RecommendAsync("somebody", 0, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<PostgresException>(() => index.RecommendAsync("somebody", null, 0, CancellationToken.None));
         Assert.Equal("k = 0: expected 1 to 1000", error.MessageText);
     }
 
@@ -65,7 +65,7 @@ public sealed class PgVectorIndexTests : IAsyncLifetime
         await _database.ExecuteAsync("update videos set is_active = title in ('Title 35', 'Title 36', 'Title 37', 'Title 38', 'Title 39')");
         await _database.ExecuteAsync("alter function recommend_videos set enable_seqscan = off; alter function recommend_videos set hnsw.ef_search = 4");
 
-        var list = await index.RecommendAsync("no-uuid", 5, CancellationToken.None);
+        var list = await index.RecommendAsync("no-uuid", null, 5, CancellationToken.None);
 
         Assert.Equal(["Title 35", "Title 36", "Title 37", "Title 38", "Title 39"], list.Items.Select(item => item.Title));
     }
@@ -79,10 +79,10 @@ public sealed class PgVectorIndexTests : IAsyncLifetime
 
         var second = await index.ActivateAsync(Generations.Change(Generations.Second), CancellationToken.None);
         Assert.Equal((Generations.First, 8), (second.PreviousVersion, await WidthAsync()));
-        Assert.Equal("Title 39", (await index.RecommendAsync("no-uuid", 1, CancellationToken.None)).Items[0].Title);
+        Assert.Equal("Title 39", (await index.RecommendAsync("no-uuid", null, 1, CancellationToken.None)).Items[0].Title);
 
         await index.ActivateAsync(Generations.Change(Generations.First, "worse clicks"), CancellationToken.None);
-        Assert.Equal("Title 0", (await index.RecommendAsync("no-uuid", 1, CancellationToken.None)).Items[0].Title);
+        Assert.Equal("Title 0", (await index.RecommendAsync("no-uuid", null, 1, CancellationToken.None)).Items[0].Title);
         var versions = await index.ListVersionsAsync(CancellationToken.None);
         Assert.Equal([(Generations.Second, false, true), (Generations.First, true, true)], versions.Select(v => (v.Version, v.IsActive, v.IsLoaded)));
         Assert.Equal(("worse clicks", "test"), (versions[1].Reason, versions[1].ActivatedBy));
@@ -125,7 +125,7 @@ public sealed class PgVectorIndexTests : IAsyncLifetime
             () => index.ActivateAsync(Generations.Change(Generations.Second), CancellationToken.None));
 
         Assert.Equal($"version {Generations.Second}: videos (4 wide) loaded, expected videos and users of one width", error.Message);
-        Assert.Equal(Generations.First, (await index.RecommendAsync("no-uuid", 1, CancellationToken.None)).Version);
+        Assert.Equal(Generations.First, (await index.RecommendAsync("no-uuid", null, 1, CancellationToken.None)).Version);
     }
 
     [PostgresFact]
@@ -141,15 +141,43 @@ public sealed class PgVectorIndexTests : IAsyncLifetime
     }
 
     [PostgresFact]
-    public async Task StoreUserAsync_LiveVersion_IsServedAndAnotherVersionIsRefused()
+    public async Task StoreUserAsync_LiveVersion_IsServedAndAnotherVersionIsNotStored()
     {
         await using var index = await _database.ServeAsync();
 
-        await index.StoreUserAsync(Generations.First, new EmbeddingRow("fresh", new float[] { 0, 1, 0, 0 }), CancellationToken.None);
+        var live = await index.StoreUserAsync(Generations.First, new EmbeddingRow("fresh", new float[] { 0, 1, 0, 0 }), CancellationToken.None);
+        var other = await index.StoreUserAsync(Generations.Second, new EmbeddingRow("fresh", new float[] { 1, 0, 0, 0 }), CancellationToken.None);
 
-        Assert.Equal("Title 39", (await index.RecommendAsync("fresh", 1, CancellationToken.None)).Items[0].Title);
-        await Assert.ThrowsAsync<PermanentStageException>(
-            () => index.StoreUserAsync(Generations.Second, new EmbeddingRow("fresh", new float[4]), CancellationToken.None));
+        Assert.Equal((Generations.First, Generations.First), (live, other));
+        Assert.Equal("Title 39", (await index.RecommendAsync("fresh", null, 1, CancellationToken.None)).Items[0].Title);
+    }
+
+    [PostgresFact]
+    public async Task RecommendAsync_UserInAnySpellingOrByPseudonym_IsFound()
+    {
+        await using var index = await _database.ServeAsync();
+
+        var upper = await index.RecommendAsync(Generations.Ann.ToString().ToUpperInvariant(), null, 1, CancellationToken.None);
+        var byPseudonym = await index.RecommendAsync(Generations.Ann.ToString(), "no-uuid", 1, CancellationToken.None);
+        var byUnknownPseudonym = await index.RecommendAsync(Generations.Bob.ToString(), "none", 1, CancellationToken.None);
+
+        // Decisions are always those of the user himself.
+        Assert.Equal([(true, "Title 3"), (true, "Title 3"), (true, "Title 0")],
+            new[] { upper, byPseudonym, byUnknownPseudonym }.Select(list => (list.Personal, list.Items[0].Title)));
+    }
+
+    [PostgresFact]
+    public async Task RecommendAsync_NothingLiveOrNothingLeft_IsEmptyAndSaysWhichVersion()
+    {
+        await using var index = _database.Open();
+        var before = await index.RecommendAsync("no-uuid", null, 1, CancellationToken.None);
+        await (await _database.ServeAsync()).DisposeAsync();
+        await _database.ExecuteAsync("update videos set is_active = false");
+
+        var after = await index.RecommendAsync("no-uuid", null, 1, CancellationToken.None);
+
+        Assert.Equal((null, false, 0), (before.Version, before.Personal, before.Items.Count));
+        Assert.Equal((Generations.First, true, 0), (after.Version, after.Personal, after.Items.Count));
     }
 
     [PostgresFact]
