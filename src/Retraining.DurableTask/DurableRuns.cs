@@ -56,7 +56,7 @@ public sealed class DurableRuns(HubClient hub, IArtifactStore work, TimeProvider
             ContinuationToken: query.ContinuationToken);
         await foreach (var page in hub.Client.GetAllInstancesAsync(filter).AsPages(query.ContinuationToken, query.Top).WithCancellation(cancellationToken))
         {
-            var runs = page.Values.Where(run => run.Name == DurableRun.Orchestrator).Select(RunStates.Of);
+            var runs = page.Values.Where(run => run.Name == DurableRun.Orchestrator).Select(RunStates.BriefOf);
             return new RunPage([.. runs.OrderByDescending(run => run.CreatedAt)], page.ContinuationToken);
         }
 

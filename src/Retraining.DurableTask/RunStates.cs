@@ -31,6 +31,17 @@ internal static class RunStates
         };
     }
 
+    /// <inheritdoc cref="Of"/>
+    public static RunBrief BriefOf(OrchestrationMetadata found)
+    {
+        var run = Of(found);
+        return RunBrief.Of(run) with
+        {
+            RequestJson = JsonSerializer.SerializeToUtf8Bytes(run.Request, RecordJson.Options),
+            ResultJson = JsonSerializer.SerializeToUtf8Bytes(run.Result, RecordJson.Options),
+        };
+    }
+
     public static OrchestrationRuntimeStatus ToHub(RunStatus status) => status switch
     {
         RunStatus.Pending => OrchestrationRuntimeStatus.Pending,

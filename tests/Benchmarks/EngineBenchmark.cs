@@ -79,10 +79,12 @@ internal sealed class EngineBenchmark(IJournalHome home, string folder)
         Console.WriteLine($"  list {runs} runs without a summary, which writes them: {Stopwatch.GetElapsedTime(summarised).TotalMilliseconds:F1} ms");
         for (var process = 0; process < 3; process++)
         {
-            using var list = Process.Start(Environment.ProcessPath!, ["list", home is FolderJournalHome ? folder : InDatabase]);
-            await list.WaitForExitAsync();
+            var program = Path.Combine(AppContext.BaseDirectory, "Benchmarks.dll");
+            using var listing = Process.Start("dotnet", [program, "list", home is FolderJournalHome ? folder : InDatabase]);
+            await listing.WaitForExitAsync();
         }
 
+        await RouteBenchmark.RunAsync(home is FolderJournalHome ? "folder" : InDatabase, folder);
         foreach (var runId in created)
             await engine.PurgeAsync(runId, CancellationToken.None);
     }

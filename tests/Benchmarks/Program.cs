@@ -54,7 +54,8 @@ switch (args)
               rank               exact top 100: [--users 50000] [--items 20000]
               factors            factorisation of likes: [--users 100000] [--items 20000] [--likes 50] [--sweeps 2]
               large              a million users and 200,000 items: [--users N] [--items N] [--steps N]
-              engine             time between stages, listing stored runs; with DATABASE_URL also in PostgreSQL: [--stages 500] [--runs 1000]
+              engine             time between stages, listing stored runs over the engine, `retrain serve` and `retrain history`;
+                                 with DATABASE_URL also in PostgreSQL: [--stages 500] [--runs 1000]
               list FOLDER        what `engine` starts to list the runs of a folder, or of "postgres", in a fresh process
               sync               PostgreSQL to snapshot, with DATABASE_URL: [--decisions 5000000] [--videos 200000] [--users 100000] [--rounds 3]
               pgvector           loading embeddings into DATABASE_URL, against rows over REST and plain COPY: [--rows 100000] [--rounds 3]

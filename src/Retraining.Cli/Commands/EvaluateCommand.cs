@@ -24,7 +24,7 @@ internal static class EvaluateCommand
     {
         await using var services = session.Compose(parsed);
         var engine = services.GetRequiredService<LocalEngine>();
-        var run = await RunArgument.FindAsync(engine, runId, HasModel, "no run that trained a model", cancellationToken);
+        var run = await RunArgument.FindAsync(engine, runId, [], HasModel, "no run that trained a model", cancellationToken);
         var recorded = await RecordedInputAsync(engine, run.RunId, cancellationToken)
             ?? throw new UsageException($"run {run.RunId} has no trained model, expected one that reached its evaluation");
 

@@ -36,10 +36,10 @@ internal static class HistoryCommand
         var table = Tables.With("run", "version", "state", ">duration", ">recall@10", "started by", "");
         foreach (var run in page.Runs)
         {
-            var recall = run.Result?.Evaluation.Challenger.TryGetValue("recall@10", out var value) == true ? $"{value:F4}" : "";
+            var recall = run.Ending?.Metrics.FirstOrDefault(metric => metric.Name == "recall@10")?.Challenger;
             table.Row(
-                run.RunId, VersionName.From(run.CreatedAt), RunReport.StateOf(run), Units.Duration(run.UpdatedAt - run.CreatedAt), recall,
-                run.Request.StartedBy, Short(run.Error ?? ""));
+                run.RunId, VersionName.From(run.CreatedAt), RunReport.StateOf(run), Units.Duration(run.UpdatedAt - run.CreatedAt),
+                $"{recall:F4}", run.StartedBy, Short(run.Error ?? ""));
         }
 
         Tables.Console(session.Streams.Out).Write(table);
@@ -50,7 +50,7 @@ internal static class HistoryCommand
     {
         await using var services = session.Compose(parsed);
         var engine = services.GetRequiredService<LocalEngine>();
-        await RunArgument.FindAsync(engine, runId, _ => true, "no run yet", cancellationToken);
+        await RunArgument.FindAsync(engine, runId, [], _ => true, "no run yet", cancellationToken);
         var events = await engine.HistoryAsync(runId, cancellationToken);
         if (session.Json(parsed))
         {

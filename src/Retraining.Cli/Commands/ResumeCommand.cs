@@ -19,7 +19,9 @@ internal static class ResumeCommand
     {
         await using var services = session.Compose(parsed);
         var engine = services.GetRequiredService<LocalEngine>();
-        var state = await RunArgument.FindAsync(engine, runId, CanGoOn, "no interrupted, failed or suspended run", cancellationToken);
+        var state = await RunArgument.FindAsync(
+            engine, runId, [RunStatus.Pending, RunStatus.Running, RunStatus.Suspended, RunStatus.Failed], CanGoOn,
+            "no interrupted, failed or suspended run", cancellationToken);
         if (!CanGoOn(state))
             throw new UsageException($"run {state.RunId} is {Describe(state)}, expected an interrupted, failed or suspended one");
 

@@ -22,7 +22,7 @@ internal static class StatusCommand
     {
         await using var services = session.Compose(parsed);
         var engine = services.GetRequiredService<LocalEngine>();
-        var state = await RunArgument.FindAsync(engine, runId, _ => true, "no run yet", cancellationToken);
+        var state = await RunArgument.FindAsync(engine, runId, [], _ => true, "no run yet", cancellationToken);
         if (watch && state is { HasEnded: false, Interrupted: false })
         {
             await RunWatch.FollowAsync(engine, state.RunId, session.Streams, TimeProvider.System, engine.WaitAsync(state.RunId, cancellationToken));

@@ -9,6 +9,8 @@ namespace Retraining.Cli.Commands;
 /// <summary>Commands that ask something of a run in progress, whichever process carries it.</summary>
 internal static class SteerCommand
 {
+    private static readonly RunStatus[] InProgress = [RunStatus.Pending, RunStatus.Running, RunStatus.Suspended];
+
     private delegate Task<ControlResult> Ask(LocalEngine engine, string runId, string reason, CancellationToken cancellationToken);
 
     public static IEnumerable<Command> CreateAll(CliSession session) =>
@@ -37,7 +39,8 @@ internal static class SteerCommand
         {
             await using var services = session.Compose(parsed);
             var engine = services.GetRequiredService<LocalEngine>();
-            var state = await RunArgument.FindAsync(engine, parsed.GetValue(run), fits ?? (run => !run.HasEnded), $"no run {what}", cancellationToken);
+            var state = await RunArgument.FindAsync(
+                engine, parsed.GetValue(run), InProgress, fits ?? (_ => true), $"no run {what}", cancellationToken);
             if (fits?.Invoke(state) == false)
                 throw new UsageException($"run {state.RunId} does not wait for approval, expected one that does");
             if (await ask(engine, state.RunId, parsed.GetValue(reason) ?? $"retrain {verb}", cancellationToken) != ControlResult.Accepted)

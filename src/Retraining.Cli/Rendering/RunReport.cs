@@ -27,13 +27,13 @@ internal static class RunReport
     {
         var version = $"version {VersionName.From(run.CreatedAt)}";
         var location = run.Result?.Location is { } where ? $", {where}" : "";
-        return $"{run.RunId}: {StateOf(run)}, {version}{location}";
+        return $"{run.RunId}: {StateOf(RunBrief.Of(run))}, {version}{location}";
     }
 
     /// <summary><c>published</c>, <c>rejected</c>, <c>running</c>, <c>interrupted</c> and so on.</summary>
-    public static string StateOf(RunState run) =>
+    public static string StateOf(RunBrief run) =>
         run is { Interrupted: true, Status: not RunStatus.Suspended } ? "interrupted"
-        : run.Result is { } ended ? ended.Outcome.ToString().ToLowerInvariant()
+        : run.Ending is { } ending ? ending.Outcome.ToString().ToLowerInvariant()
         : run.Status.ToString().ToLowerInvariant();
 
     private static void WriteMetrics(RetrainingResult result, IAnsiConsole console)

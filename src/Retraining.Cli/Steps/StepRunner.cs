@@ -38,7 +38,7 @@ internal sealed class StepRunner(CliSession session, StepOptions options)
     public static async Task<RunState> FindAsync(IServiceProvider services, string? runId, CancellationToken cancellationToken)
     {
         var engine = services.GetRequiredService<LocalEngine>();
-        var run = await RunArgument.FindAsync(engine, runId, HasModel, "no run that trained a model", cancellationToken);
+        var run = await RunArgument.FindAsync(engine, runId, [], HasModel, "no run that trained a model", cancellationToken);
         return HasModel(run) ? run : throw new UsageException($"run {run.RunId} has no trained model, expected one that finished its training");
     }
 

@@ -50,7 +50,7 @@ internal static class InstanceRoutes
     {
         var showInput = InstanceQuery.Flag(http.Request, "showInput", fallback: true);
         var query = InstanceQuery.Runs(http.Request);
-        var page = query is null ? new RunPage([], null) : await runs.ListAsync(query, cancellationToken);
+        var page = query is null ? new RunPage([], null) : await runs.ListAsync(query with { WithRecords = true }, cancellationToken);
         http.Response.Headers[InstanceQuery.ContinuationToken] = page.ContinuationToken ?? "";
         return Results.Json(page.Runs.Select(run => InstanceStatus.Of(run, showInput)).ToArray(), HostJson.Options);
     }

@@ -16,36 +16,45 @@ internal sealed record InstanceStatus
 
     public required string InstanceId { get; init; }
     public required string RuntimeStatus { get; init; }
-    public JsonNode? Input { get; init; }
+    public RawJson? Input { get; init; }
     public JsonNode? CustomStatus { get; init; }
-    public JsonNode? Output { get; init; }
+    public RawJson? Output { get; init; }
     public required string CreatedTime { get; init; }
     public required string LastUpdatedTime { get; init; }
 
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public JsonArray? HistoryEvents { get; init; }
 
-    public static InstanceStatus Of(RunState run, bool showInput, JsonArray? history = null) => new()
+    public static InstanceStatus Of(RunState run, bool showInput, JsonArray? history = null) => Of(
+        RunBrief.Of(run), showInput ? RawJson.Of(run.Request) : null, run.Result is { } result ? RawJson.Of(result) : null, history);
+
+    /// <param name="run">With its records.</param>
+    public static InstanceStatus Of(RunBrief run, bool showInput) => Of(
+        run,
+        showInput && run.RequestJson is { } request ? new RawJson(request) : null,
+        run.Ending is not null && run.ResultJson is { } result ? new RawJson(result) : null,
+        history: null);
+
+    private static InstanceStatus Of(RunBrief run, RawJson? input, RawJson? result, JsonArray? history) => new()
     {
         InstanceId = run.RunId,
         RuntimeStatus = run.Status.ToString(),
-        Input = showInput ? JsonSerializer.SerializeToNode(run.Request, HostJson.Options) : null,
+        Input = input,
         CustomStatus = CustomStatusOf(run),
-        Output = run.Result is { } result ? JsonSerializer.SerializeToNode(result, HostJson.Options) : run.Error,
+        Output = result ?? (run.Error is { } error ? RawJson.Of(error) : null),
         CreatedTime = Time(run.CreatedAt),
         LastUpdatedTime = Time(run.UpdatedAt),
         HistoryEvents = history,
     };
 
-    private static JsonObject? CustomStatusOf(RunState run)
+    private static JsonObject? CustomStatusOf(RunBrief run)
     {
-        var running = run.Stages.Where(stage => stage.Status == StageStatus.Running).ToList();
-        if (running.Count == 0)
-            return run.Result is { } result ? new JsonObject { ["outcome"] = result.Outcome.ToString(), ["version"] = result.Version } : null;
+        if (run.Running.Count == 0)
+            return run.Ending is { } end ? new JsonObject { ["outcome"] = end.Outcome.ToString(), ["version"] = end.Version } : null;
         return new JsonObject
         {
-            ["stagesCompleted"] = run.Stages.Count(stage => stage.Status == StageStatus.Completed),
-            ["stages"] = new JsonArray([.. running.Select(StageNode)]),
+            ["stagesCompleted"] = run.StagesCompleted,
+            ["stages"] = new JsonArray([.. run.Running.Select(StageNode)]),
         };
     }
 

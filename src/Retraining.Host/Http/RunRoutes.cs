@@ -13,12 +13,14 @@ internal static class RunRoutes
     {
         var api = routes.MapGroup("/api").WithTags("Runs");
         api.MapGet("/runs", ListAsync).Produces<RunList>().WithSummary("Runs, newest first, and when the next one is due")
-            .WithDescription("Filters: runtimeStatus, createdTimeFrom, createdTimeTo, instanceIdPrefix, top (1 to 1000), token (of the page before).");
+            .WithDescription(
+                "Of the stages only those in progress. Filters: runtimeStatus, createdTimeFrom, createdTimeTo, instanceIdPrefix, "
+                + "top (1 to 1000), token (of the page before).");
         api.MapGet("/runs/{id}", GetAsync).Produces<RunView>().ProducesProblem(404).WithSummary("One run with its stages");
         api.MapGet("/schedule", Schedule).Produces<ScheduleView>().WithSummary("When the next run is due");
     }
 
-    internal sealed record RunList(IReadOnlyList<RunView> Runs, string? ContinuationToken, ScheduleView Schedule);
+    internal sealed record RunList(IReadOnlyList<RunItem> Runs, string? ContinuationToken, ScheduleView Schedule);
 
     internal sealed record ScheduleView(bool Enabled, string Expression, string TimeZone, DateTimeOffset? NextAt, string? NextRunId);
 
@@ -32,7 +34,7 @@ internal static class RunRoutes
             : await runs.ListAsync(
                 query with { ContinuationToken = InstanceQuery.Text(request, "token") ?? query.ContinuationToken }, cancellationToken);
         return Results.Json(
-            new RunList([.. page.Runs.Select(RunView.Of)], page.ContinuationToken, View(schedule, settings, time)), HostJson.Options);
+            new RunList([.. page.Runs.Select(RunItem.Of)], page.ContinuationToken, View(schedule, settings, time)), HostJson.Options);
     }
 
     private static async Task<IResult> GetAsync(string id, IRunClient runs, CancellationToken cancellationToken) =>

@@ -25,7 +25,7 @@ internal static class OneRunPage
 
     private static Html Summary(PageData data, RunState run)
     {
-        var verdict = RunVerdict.Of(run);
+        var verdict = RunVerdict.Of(RunBrief.Of(run));
         var version = run.Result is { } result ? Html.Of($"<div><dt>Version</dt><dd><code>{result.Version}</code></dd></div>") : Html.Empty;
         var location = run.Result?.Location is { } place
             ? Html.Of($"<div><dt>Lies in</dt><dd><code>{place}</code></dd></div>")

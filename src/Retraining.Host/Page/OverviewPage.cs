@@ -14,18 +14,20 @@ internal static class OverviewPage
         var versions = await data.VersionsAsync(cancellationToken);
         var active = runs.FirstOrDefault(run => !run.HasEnded);
         var last = runs.FirstOrDefault(run => run.HasEnded);
+        var running = active is null ? null : await data.RunAsync(active.RunId, cancellationToken);
+        var ended = last is null ? null : await data.EndedAsync(last, cancellationToken);
         return
         [
             ("state", State(data, active, last, versions)),
-            ("now", active is null ? Html.Empty : await NowAsync(data, active, cancellationToken)),
+            ("now", running is null ? Html.Empty : await NowAsync(data, running, cancellationToken)),
             ("start", active is null && mayStart ? StartForm : Html.Empty),
-            ("last", last is null ? Html.Empty : Last(last)),
+            ("last", ended is null ? Html.Empty : Last(ended)),
             ("recent", Recent(data, runs)),
             ("ledger", Ledger(versions, mayStart)),
         ];
     }
 
-    private static Html State(PageData data, RunState? active, RunState? last, IReadOnlyList<ModelVersion>? versions)
+    private static Html State(PageData data, RunBrief? active, RunBrief? last, IReadOnlyList<ModelVersion>? versions)
     {
         var live = versions?.FirstOrDefault(version => version.IsActive);
         var next = data.NextRun;
@@ -51,27 +53,26 @@ internal static class OverviewPage
             """);
     }
 
-    private static string Tone(RunState? active, RunState? last) => (active ?? last) is { } run ? RunVerdict.Of(run).Tone : "idle";
+    private static string Tone(RunBrief? active, RunBrief? last) => (active ?? last) is { } run ? RunVerdict.Of(run).Tone : "idle";
 
-    private static string Headline(RunState? active, RunState? last, ModelVersion? live) => (active, last) switch
+    private static string Headline(RunBrief? active, RunBrief? last, ModelVersion? live) => (active, last) switch
     {
         ({ Interrupted: true }, _) => "A run was interrupted and waits to be resumed.",
         ({ Status: RunStatus.Suspended }, _) => "A run is suspended.",
         ({ } run, _) when OpenApproval.IsIn(run) => "A run waits for approval.",
         ({ Status: RunStatus.Pending }, _) => "A run is about to start.",
-        ({ Stages: var stages }, _) => stages.LastOrDefault(stage => stage.Status == StageStatus.Running) is { } stage
-            ? $"Now: {char.ToLowerInvariant(stage.Title[0])}{stage.Title[1..]}."
-            : "A run is in progress.",
+        ({ Running: [.., var stage] }, _) => $"Now: {char.ToLowerInvariant(stage.Title[0])}{stage.Title[1..]}.",
+        ({ }, _) => "A run is in progress.",
         (null, null) => "Ready. Nothing has run yet.",
         (null, { Status: RunStatus.Failed }) => live is null ? "The last run failed." : "The last run failed. What was live still is.",
-        (null, { Result.Outcome: RetrainingOutcome.Rejected }) => "The last run was refused. What was live still is.",
-        (null, { Result.Outcome: RetrainingOutcome.Published }) => "All quiet. The last run went live.",
+        (null, { Ending.Outcome: RetrainingOutcome.Rejected }) => "The last run was refused. What was live still is.",
+        (null, { Ending.Outcome: RetrainingOutcome.Published }) => "All quiet. The last run went live.",
         _ => "All quiet.",
     };
 
     private static async Task<Html> NowAsync(PageData data, RunState run, CancellationToken cancellationToken)
     {
-        var verdict = RunVerdict.Of(run);
+        var verdict = RunVerdict.Of(RunBrief.Of(run));
         var progress = run.Stages.LastOrDefault(stage => stage.Status == StageStatus.Running)?.Progress;
         var bar = progress?.Fraction is { } share
             ? Html.Of($"<progress max=\"1\" value=\"{share:0.###}\">{share:0 %}</progress>")
@@ -91,7 +92,7 @@ internal static class OverviewPage
 
     private static Html Last(RunState run)
     {
-        var verdict = RunVerdict.Of(run);
+        var verdict = RunVerdict.Of(RunBrief.Of(run));
         var gate = run.Result is { } result ? GateTable.Draw(result.Verdict) : Html.Empty;
         return Html.Of($"""
             <section aria-labelledby="last-title">
@@ -102,7 +103,7 @@ internal static class OverviewPage
             """);
     }
 
-    private static Html Recent(PageData data, IReadOnlyList<RunState> runs) => Html.Of($"""
+    private static Html Recent(PageData data, IReadOnlyList<RunBrief> runs) => Html.Of($"""
         <section aria-labelledby="recent-title"><h2 id="recent-title">Last runs</h2>
         {RunTable.Draw(runs, data.Now)}
         <p><a href="/runs">All runs</a></p></section>

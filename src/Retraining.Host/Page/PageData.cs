@@ -12,14 +12,16 @@ internal sealed class PageData(
     ILogger<PageData> logger)
 {
     private const int RecentRuns = 10;
-    private readonly Kept<IReadOnlyList<RunState>> _recent = new(TimeSpan.FromMilliseconds(900), time);
+    private readonly Kept<IReadOnlyList<RunBrief>> _recent = new(TimeSpan.FromMilliseconds(900), time);
     private readonly Kept<IReadOnlyList<ModelVersion>?> _versions = new(TimeSpan.FromSeconds(5), time);
+
+    private volatile RunState? _ended;
 
     public DateTimeOffset Now => time.GetUtcNow();
 
     public Occurrence? NextRun => settings.Enabled ? schedule.Next(Now) : null;
 
-    public Task<IReadOnlyList<RunState>> RecentAsync(CancellationToken cancellationToken) =>
+    public Task<IReadOnlyList<RunBrief>> RecentAsync(CancellationToken cancellationToken) =>
         _recent.GetAsync(async () => (await runs.ListAsync(new RunQuery { Top = RecentRuns }, cancellationToken)).Runs);
 
     /// <summary>Null when the ledger cannot be read: the pages still tell the runs.</summary>
@@ -38,6 +40,14 @@ internal sealed class PageData(
         });
 
     public Task<RunState?> RunAsync(string id, CancellationToken cancellationToken) => runs.GetAsync(id, cancellationToken);
+
+    /// <summary>A run that has ended, read once: what is kept is that of the newest.</summary>
+    public async Task<RunState?> EndedAsync(RunBrief run, CancellationToken cancellationToken)
+    {
+        if (_ended is not { } kept || kept.RunId != run.RunId || kept.UpdatedAt != run.UpdatedAt)
+            _ended = await RunAsync(run.RunId, cancellationToken);
+        return _ended;
+    }
 
     public Task<RunPage> PageAsync(RunQuery query, CancellationToken cancellationToken) => runs.ListAsync(query, cancellationToken);
 

@@ -5,7 +5,7 @@ namespace Retraining.Host.Page;
 /// <summary>Runs, one a row: verdict, why, when, how long, by whom.</summary>
 internal static class RunTable
 {
-    public static Html Draw(IReadOnlyList<RunState> runs, DateTimeOffset now) => runs.Count == 0
+    public static Html Draw(IReadOnlyList<RunBrief> runs, DateTimeOffset now) => runs.Count == 0
         ? Html.Of($"<p class=\"quiet\">No runs yet.</p>")
         : Html.Of($"""
             <div class="scroll"><table class="cards">
@@ -15,10 +15,10 @@ internal static class RunTable
             </table></div>
             """);
 
-    private static Html Row(RunState run, DateTimeOffset now)
+    private static Html Row(RunBrief run, DateTimeOffset now)
     {
         var verdict = RunVerdict.Of(run);
-        var dry = run.Request.DryRun ? Html.Of($" <span class=\"quiet\">dry run</span>") : Html.Empty;
+        var dry = run.DryRun ? Html.Of($" <span class=\"quiet\">dry run</span>") : Html.Empty;
         return Html.Of($"""
             <tr>
             <th scope="row"><a href="/runs/{run.RunId}">{run.RunId}</a></th>
@@ -26,7 +26,7 @@ internal static class RunTable
             <td class="wide">{verdict.Why}</td>
             <td data-label="Started">{Words.Time(run.CreatedAt)}</td>
             <td class="number" data-label="Took">{Words.Duration((run.HasEnded ? run.UpdatedAt : now) - run.CreatedAt)}</td>
-            <td data-label="By">{run.Request.StartedBy}</td>
+            <td data-label="By">{run.StartedBy}</td>
             </tr>
             """);
     }

@@ -39,7 +39,11 @@ internal sealed class FolderJournalHome(string root, TimeProvider time, ILogger 
 
     public IReadOnlyList<StoredSummary?> Summaries(IReadOnlyList<RunKey> runs) => [.. runs.Select(Summary)];
 
-    public void KeepSummary(RunKey run, byte[] summary) => DurableFile.Replace(_folders.Of(run).Summary, summary, flushToDisk: false);
+    public IReadOnlyList<byte[]?> SummaryBodies(IReadOnlyList<RunKey> runs) =>
+        [.. runs.Select(run => SummaryFile.ReadBody(_folders.Of(run).Summary))];
+
+    public void KeepSummary(RunKey run, byte[] head, byte[] body) =>
+        DurableFile.Replace(_folders.Of(run).Summary, SummaryFile.Of(head, body), flushToDisk: false);
 
     public IReadOnlyList<JournalRecord> Read(RunKey run)
     {
@@ -105,15 +109,8 @@ internal sealed class FolderJournalHome(string root, TimeProvider time, ILogger 
     private StoredSummary? Summary(RunKey run)
     {
         var folder = _folders.Of(run);
-        try
-        {
-            var summary = File.ReadAllBytes(folder.Summary);
-            return new StoredSummary(new FileInfo(folder.Journal).Length, summary);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
+        var journal = new FileInfo(folder.Journal);
+        return SummaryFile.ReadHead(folder.Summary) is { } head && journal.Exists ? new StoredSummary(journal.Length, head) : null;
     }
 
     private RunPulse Pulse(RunKey run)

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text.Json;
 using Retraining.Execution;
 using Retraining.Journal;
 using Retraining.Operations;
@@ -14,26 +15,24 @@ internal sealed class RunReader(IJournalHome home)
 
     public RunState? Get(string runId) => home.Find(runId) is { } run ? Get(run, home.Pulse([run])[0]) : null;
 
+    /// <summary>Of ended runs by their summaries: no journal is read unless one has no summary yet.</summary>
     public RunPage List(RunQuery query, CancellationToken cancellationToken)
     {
-        var page = new List<RunState>();
-        var last = "";
+        var page = new List<(RunKey Run, RunBrief Brief)>();
         foreach (var runs in Candidates(query).Chunk(RunsAtOnce))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var states = States(runs);
-            for (var i = 0; i < runs.Length; i++)
+            foreach (var (run, brief) in runs.Zip(Briefs(runs)))
             {
-                if (states[i] is not { } state || !Matches(state, query))
+                if (brief is null || !Matches(brief, query))
                     continue;
                 if (page.Count == query.Top)
-                    return new RunPage(page, last);
-                page.Add(state);
-                last = Token(runs[i]);
+                    return Page(page, query, Token(page[^1].Run));
+                page.Add((run, brief));
             }
         }
 
-        return new RunPage(page, ContinuationToken: null);
+        return Page(page, query, continuationToken: null);
     }
 
     public IReadOnlyList<RunEvent> History(string runId) => home.Find(runId) is not { } run ? [] :
@@ -56,29 +55,45 @@ internal sealed class RunReader(IJournalHome home)
         }
     }
 
-    /// <summary>From what is known already, then from kept summaries, and only for what is left from journals.</summary>
-    private RunState?[] States(RunKey[] runs)
-    {
-        var states = new RunState?[runs.Length];
-        var unknown = Where(runs, run => !_known.ContainsKey(run));
-        var summaries = home.Summaries([.. unknown.Select(i => runs[i])]);
-        foreach (var (i, summary) in unknown.Zip(summaries))
-            states[i] = summary is null ? null : FromSummary(runs[i], summary);
+    private RunPage Page(List<(RunKey Run, RunBrief Brief)> page, RunQuery query, string? continuationToken) => new(
+        query.WithRecords ? WithRecords(page) : [.. page.Select(item => item.Brief)], continuationToken);
 
-        var rest = Where(states, state => state is null);
+    private List<RunBrief> WithRecords(List<(RunKey Run, RunBrief Brief)> page)
+    {
+        var bodies = home.SummaryBodies([.. page.Select(item => item.Run)]);
+        return [.. page.Zip(bodies, (item, body) => SummaryOf(item.Run)?.With(body) ?? FromJournal(item.Run, item.Brief))];
+    }
+
+    private RunSummary? SummaryOf(RunKey run) => _known.GetValueOrDefault(run)?.Summary;
+
+    private RunBrief FromJournal(RunKey run, RunBrief brief) => Get(run, home.Pulse([run])[0]) is not { } state ? brief : brief with
+    {
+        RequestJson = JsonSerializer.SerializeToUtf8Bytes(state.Request, RecordJson.Options),
+        ResultJson = JsonSerializer.SerializeToUtf8Bytes(state.Result, RecordJson.Options),
+    };
+
+    /// <summary>From what is known already, then from kept summaries, and only for what is left from journals.</summary>
+    private RunBrief?[] Briefs(RunKey[] runs)
+    {
+        var briefs = new RunBrief?[runs.Length];
+        var unknown = Where(runs, run => !_known.ContainsKey(run));
+        foreach (var (i, stored) in unknown.Zip(home.Summaries([.. unknown.Select(i => runs[i])])))
+            briefs[i] = stored is null ? null : FromSummary(runs[i], stored);
+
+        var rest = Where(briefs, brief => brief is null);
         foreach (var (i, pulse) in rest.Zip(home.Pulse([.. rest.Select(i => runs[i])])))
-            states[i] = Get(runs[i], pulse);
-        return states;
+            briefs[i] = BriefOf(runs[i], pulse);
+        return briefs;
     }
 
     private static List<int> Where<T>(T[] items, Func<T, bool> wanted) => [.. Enumerable.Range(0, items.Length).Where(i => wanted(items[i]))];
 
-    private RunState? FromSummary(RunKey run, StoredSummary summary)
+    private RunBrief? FromSummary(RunKey run, StoredSummary stored)
     {
-        var state = RunSummary.Read(summary, () => RunStateView.StagesOf(RunHistory.From(home.Read(run))));
-        if (state is not null)
-            _known[run] = new Known(summary.Length, History: null, state);
-        return state;
+        if (RunSummary.Read(stored) is not { } summary)
+            return null;
+        _known[run] = new Known(summary.Length, summary, History: null);
+        return summary.Brief;
     }
 
     private IEnumerable<RunKey> Candidates(RunQuery query) => home.Keys()
@@ -87,54 +102,66 @@ internal sealed class RunReader(IJournalHome home)
 
     private static string Token(RunKey run) => $"{run.Version}{Separator}{run.RunId}";
 
-    private static bool Matches(RunState state, RunQuery query) =>
-        (query.Statuses.Count == 0 || query.Statuses.Contains(state.Status))
-        && (query.CreatedFrom is not { } from || state.CreatedAt >= from)
-        && (query.CreatedTo is not { } to || state.CreatedAt <= to);
+    private static bool Matches(RunBrief run, RunQuery query) =>
+        (query.Statuses.Count == 0 || query.Statuses.Contains(run.Status))
+        && (query.CreatedFrom is not { } from || run.CreatedAt >= from)
+        && (query.CreatedTo is not { } to || run.CreatedAt <= to);
+
+    private RunBrief? BriefOf(RunKey run, RunPulse pulse) =>
+        _known.TryGetValue(run, out var known) && known.Length == pulse.Length && known.Summary is { } summary ? summary.Brief
+        : Get(run, pulse) is { } state ? RunBrief.Of(state)
+        : null;
 
     private RunState? Get(RunKey run, RunPulse pulse)
     {
-        if (Fold(run, pulse) is not { } known)
+        if (HistoryOf(run, pulse) is not { } history)
             return null;
-        if (known.Ended is not null)
-            return known.Ended;
+        if (history.HasEnded)
+            return RunStateView.Of(history);
 
         var progress = pulse.Attended ? ProgressBoard.Read(home.ReadProgress(run)) : new Dictionary<int, StageProgress>();
-        return RunStateView.Of(known.History!, progress, pulse.Attended);
+        return RunStateView.Of(history, progress, pulse.Attended);
     }
 
-    private Known? Fold(RunKey run, RunPulse pulse)
+    private RunHistory? HistoryOf(RunKey run, RunPulse pulse)
     {
         if (pulse.Length == 0)
             return null;
-        if (_known.TryGetValue(run, out var known) && known.Length == pulse.Length)
-            return known;
+        var known = _known.GetValueOrDefault(run);
+        if (known?.History is { } remembered && known.Length == pulse.Length)
+            return remembered;
 
         var records = home.Read(run);
         if (records.Count == 0)
             return null;
 
         // Remembered under the length that was seen before reading: what came in between is read once more, never missed.
+        // Of an ended run only the summary is: a thousand histories would fill the memory.
         var history = RunHistory.From(records);
-        var ended = history.HasEnded ? RunStateView.Of(history, new Dictionary<int, StageProgress>(), attended: false) : null;
-        if (ended is not null)
-            Keep(run, RunSummary.Write(ended, pulse.Length));
-        return _known[run] = new Known(pulse.Length, history, ended);
+        if (!history.HasEnded)
+            _known[run] = new Known(pulse.Length, Summary: null, history);
+        else if (known?.Summary is null || known.Length != pulse.Length)
+            _known[run] = new Known(pulse.Length, Keep(run, history, pulse.Length), History: null);
+        return history;
     }
 
-    private void Keep(RunKey run, byte[] summary)
+    private RunSummary Keep(RunKey run, RunHistory ended, long length)
     {
+        var (summary, body) = RunSummary.Of(RunStateView.Of(ended), length);
         try
         {
-            home.KeepSummary(run, summary);
+            home.KeepSummary(run, summary.Head(), body);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Who may only read still gets its list, a little later.
         }
+
+        return summary;
     }
 
-    /// <param name="History">Null when it was read from a summary.</param>
-    /// <param name="Ended">What people look at, when nothing about it can change while the journal does not grow.</param>
-    private sealed record Known(long Length, RunHistory? History, RunState? Ended);
+    /// <param name="Length">Of the journal.</param>
+    /// <param name="Summary">Of a run that has ended.</param>
+    /// <param name="History">Of one that has not.</param>
+    private sealed record Known(long Length, RunSummary? Summary, RunHistory? History);
 }

@@ -6,6 +6,9 @@ namespace Retraining.Local.Runs;
 /// <summary>Turns a folded journal and the newest progress into what people look at.</summary>
 internal static class RunStateView
 {
+    /// <summary>A run that has ended: nothing of it moves.</summary>
+    public static RunState Of(RunHistory ended) => Of(ended, new Dictionary<int, StageProgress>(), attended: false);
+
     public static RunState Of(RunHistory history, IReadOnlyDictionary<int, StageProgress> progress, bool attended) => new()
     {
         RunId = history.Started.RunId,
@@ -18,9 +21,6 @@ internal static class RunStateView
         Interrupted = !history.HasEnded && !attended,
         Stages = StagesOf(history, progress),
     };
-
-    /// <summary>The stages of a run that has ended.</summary>
-    public static IReadOnlyList<StageState> StagesOf(RunHistory history) => StagesOf(history, new Dictionary<int, StageProgress>());
 
     private static IReadOnlyList<StageState> StagesOf(RunHistory history, IReadOnlyDictionary<int, StageProgress> progress) =>
         [.. history.Calls.Values.OrderBy(call => call.StartedAt).ThenBy(call => call.Call).Select(call => Of(call, history, progress))];

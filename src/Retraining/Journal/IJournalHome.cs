@@ -23,9 +23,13 @@ public interface IJournalHome
     /// <summary>What was last kept of <paramref name="runs"/> by <see cref="KeepSummary"/>, in their order; null where nothing was.</summary>
     IReadOnlyList<StoredSummary?> Summaries(IReadOnlyList<RunKey> runs);
 
+    /// <summary>The bodies kept with them, in their order; null where there is none.</summary>
+    IReadOnlyList<byte[]?> SummaryBodies(IReadOnlyList<RunKey> runs);
+
     /// <summary>Keeps a short form of an ended run, so that a list need not read its journal. It may be lost at any time.</summary>
-    /// <param name="summary">Replaces what was there.</param>
-    void KeepSummary(RunKey run, byte[] summary);
+    /// <param name="head">What lists need; one line. Replaces what was there.</param>
+    /// <param name="body">What only some lists need.</param>
+    void KeepSummary(RunKey run, byte[] head, byte[] body);
 
     /// <summary>All intact records; empty when there are none. Also while another process writes.</summary>
     /// <exception cref="JournalCorruptException">There is damage before an intact record.</exception>

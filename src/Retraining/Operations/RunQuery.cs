@@ -11,6 +11,9 @@ public sealed record RunQuery
     /// <summary>Most runs on a page, 1 to 1,000.</summary>
     public int Top { get; init; } = 100;
 
+    /// <summary>Tells of each run its request and its result, too.</summary>
+    public bool WithRecords { get; init; }
+
     /// <summary>From <see cref="RunPage.ContinuationToken"/> of the page before.</summary>
     public string? ContinuationToken { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Retraining.Execution;
 using Retraining.Operations;
 
 namespace Retraining.Tests.Host;
@@ -54,8 +55,15 @@ internal sealed class InMemoryRuns(TimeProvider time) : IRunClient
             .OrderByDescending(run => run.CreatedAt)
             .ToList();
         var page = matches.Skip(skip).Take(query.Top).ToList();
-        return Task.FromResult(new RunPage(page, skip + page.Count < matches.Count ? $"{skip + page.Count}" : null));
+        var next = skip + page.Count < matches.Count ? $"{skip + page.Count}" : null;
+        return Task.FromResult(new RunPage([.. page.Select(run => Brief(run, query))], next));
     }
+
+    private static RunBrief Brief(RunState run, RunQuery query) => !query.WithRecords ? RunBrief.Of(run) : RunBrief.Of(run) with
+    {
+        RequestJson = JsonSerializer.SerializeToUtf8Bytes(run.Request, RecordJson.Options),
+        ResultJson = JsonSerializer.SerializeToUtf8Bytes(run.Result, RecordJson.Options),
+    };
 
     public Task<IReadOnlyList<RunEvent>> HistoryAsync(string runId, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<RunEvent>>(_events.GetValueOrDefault(runId, []));

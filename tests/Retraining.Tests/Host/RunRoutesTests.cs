@@ -5,16 +5,24 @@ namespace Retraining.Tests.Host;
 public sealed class RunRoutesTests
 {
     [Fact]
-    public async Task List_Runs_TellsStagesVerdictAndWhenTheNextIsDue()
+    public async Task List_Runs_TellsProgressVerdictMetricsAndWhenTheNextIsDue()
     {
         await using var host = await HostFixture.StartAsync();
-        host.Runs.Add(SampleRuns.Rejected("retrain-2026-W46"));
+        host.Runs.Add(SampleRuns.Rejected("retrain-2026-W46") with { CreatedAt = HostFixture.Start.AddDays(-7) });
+        host.Runs.Add(SampleRuns.Running());
 
         var body = await host.Client(HostFixture.ReadKey).GetJsonAsync("/api/runs");
 
-        var run = Assert.Single(body.GetProperty("runs").EnumerateArray());
-        Assert.Equal("Rejected", run.GetProperty("result").GetProperty("outcome").GetString());
-        Assert.False(run.GetProperty("result").GetProperty("verdict").GetProperty("rules")[1].GetProperty("passed").GetBoolean());
+        var (running, refused) = (body.GetProperty("runs")[0], body.GetProperty("runs")[1]);
+        var ending = refused.GetProperty("ending");
+        Assert.Equal(("Rejected", "timer"), (ending.GetProperty("outcome").GetString(), refused.GetProperty("startedBy").GetString()));
+        Assert.Equal("not-worse-than-champion", Assert.Single(ending.GetProperty("brokenRules").EnumerateArray()).GetString());
+        var metric = Assert.Single(ending.GetProperty("metrics").EnumerateArray());
+        Assert.Equal("""{"name":"recall@10","challenger":0.21,"champion":0.2,"popularity":0.11}""", metric.GetRawText());
+        var stage = Assert.Single(running.GetProperty("stages").EnumerateArray());
+        Assert.Equal("train", stage.GetProperty("name").GetString());
+        Assert.Equal("epoch 3 of 20", stage.GetProperty("progress").GetProperty("message").GetString());
+        Assert.Equal(1, running.GetProperty("stagesCompleted").GetInt32());
         var schedule = body.GetProperty("schedule");
         Assert.Equal("2026-11-21T19:00:00+00:00", schedule.GetProperty("nextAt").GetString());
         Assert.Equal("retrain-2026-W47", schedule.GetProperty("nextRunId").GetString());

@@ -27,7 +27,7 @@ public sealed class ScheduledRunsTests : IDisposable
         Assert.Equal(ScheduledStart.Served, await Create().StartAsync(week47, week47.At, default));
 
         var run = Assert.Single((await _runs.ListAsync(new RunQuery(), default)).Runs);
-        Assert.Equal(("retrain-2026-W47", "timer"), (run.RunId, run.Request.StartedBy));
+        Assert.Equal(("retrain-2026-W47", "timer"), (run.RunId, run.StartedBy));
     }
 
     [Theory]

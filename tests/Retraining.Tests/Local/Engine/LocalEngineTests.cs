@@ -234,7 +234,7 @@ public sealed class LocalEngineTests : IAsyncLifetime
         var listed = Assert.Single((await _fixture.Open().ListAsync(new RunQuery(), CancellationToken.None)).Runs);
 
         Assert.Equal((run.Status, run.CreatedAt, run.UpdatedAt), (listed.Status, listed.CreatedAt, listed.UpdatedAt));
-        Assert.Equal((run.Request.StartedBy, run.Result!.Version), (listed.Request.StartedBy, listed.Result!.Version));
+        Assert.Equal((run.Request.StartedBy, run.Result!.Version), (listed.StartedBy, listed.Ending!.Version));
         await Assert.ThrowsAsync<Retraining.Journal.JournalCorruptException>(() => _fixture.Open().GetAsync("one", CancellationToken.None));
     }
 
@@ -251,7 +251,7 @@ public sealed class LocalEngineTests : IAsyncLifetime
 
         var listed = Assert.Single((await _fixture.Open().ListAsync(new RunQuery(), CancellationToken.None)).Runs);
 
-        Assert.Equal((run.Status, run.Result!.Version, 4), (listed.Status, listed.Result!.Version, listed.Stages.Count));
+        Assert.Equal((run.Status, run.Result!.Version, 4), (listed.Status, listed.Ending!.Version, listed.StagesCompleted));
         Assert.Equal(kept, await File.ReadAllBytesAsync(summary));
     }
 
