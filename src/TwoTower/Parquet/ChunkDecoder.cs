@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace TwoTower.Parquet;
 
 /// <summary>Decodes the pages of one column of one row group.</summary>
-/// <typeparam name="T">string, bool, int, long, float or double.</typeparam>
-internal sealed class ChunkDecoder<T>(ColumnLayout layout, ColumnChunk chunk, string where)
+/// <typeparam name="T">string, bool, int, long, float, double, or <see cref="ReadOnlyMemory{T}"/> of byte for all that lies as bytes.</typeparam>
+internal sealed class ChunkDecoder<T>(ParquetLeaf leaf, ColumnChunk chunk, string where)
 {
     private const int MaxPageBytes = 1 << 30, MaxPageEntries = 1 << 26;
 
@@ -59,23 +59,23 @@ internal sealed class ChunkDecoder<T>(ColumnLayout layout, ColumnChunk chunk, st
     private void ReadDictionary(PageHeader header, ReadOnlySpan<byte> body)
     {
         if (header.Encoding is not (PageEncoding.Plain or PageEncoding.PlainDictionary))
-            throw new NotSupportedException($"{where}: a dictionary encoded {header.Encoding}, expected Plain");
+            throw new ParquetCodingException($"{where}: a dictionary encoded {header.Encoding}, expected Plain");
         var data = PageCodec.Decompress(chunk.Codec, body, header.UncompressedBytes, where);
         // A value takes at least a bit, so the page's size bounds what is allocated here.
         if (header.Entries > 8L * data.Length)
             throw new InvalidDataException($"{where}: a dictionary of {header.Entries} values in {data.Length} bytes");
         _dictionary = new T[header.Entries];
-        PlainDecoder.Read<T>(data, _dictionary, where);
+        PlainDecoder.Read<T>(data, _dictionary, leaf.Width, where);
     }
 
     private void ReadData(PageHeader header, ReadOnlySpan<byte> body)
     {
         ReadOnlySpan<byte> data = PageCodec.Decompress(chunk.Codec, body, header.UncompressedBytes, where);
-        if (layout.MaxRepetition > 0)
-            ReadLevels(Prefixed(ref data, header.RepetitionEncoding), layout.MaxRepetition, header.Entries, _repetition);
+        if (leaf.MaxRepetition > 0)
+            ReadLevels(Prefixed(ref data, header.RepetitionEncoding), leaf.MaxRepetition, header.Entries, _repetition);
         var present = header.Entries;
-        if (layout.MaxDefinition > 0)
-            present = ReadLevels(Prefixed(ref data, header.DefinitionEncoding), layout.MaxDefinition, header.Entries, _definition);
+        if (leaf.MaxDefinition > 0)
+            present = ReadLevels(Prefixed(ref data, header.DefinitionEncoding), leaf.MaxDefinition, header.Entries, _definition);
         ReadValues(header.Encoding, data, present);
         _entries += header.Entries;
     }
@@ -85,11 +85,11 @@ internal sealed class ChunkDecoder<T>(ColumnLayout layout, ColumnChunk chunk, st
         var levels = (long)header.RepetitionBytes + header.DefinitionBytes;
         if (header.RepetitionBytes < 0 || header.DefinitionBytes < 0 || levels > body.Length || levels > header.UncompressedBytes)
             throw new InvalidDataException($"{where}: levels of {levels} bytes in a page of {body.Length}");
-        if (layout.MaxRepetition > 0)
-            ReadLevels(body[..header.RepetitionBytes], layout.MaxRepetition, header.Entries, _repetition);
+        if (leaf.MaxRepetition > 0)
+            ReadLevels(body[..header.RepetitionBytes], leaf.MaxRepetition, header.Entries, _repetition);
         var present = header.Entries;
-        if (layout.MaxDefinition > 0)
-            present = ReadLevels(body.Slice(header.RepetitionBytes, header.DefinitionBytes), layout.MaxDefinition, header.Entries, _definition);
+        if (leaf.MaxDefinition > 0)
+            present = ReadLevels(body.Slice(header.RepetitionBytes, header.DefinitionBytes), leaf.MaxDefinition, header.Entries, _definition);
         var codec = header.IsCompressed ? chunk.Codec : 0;
         ReadValues(header.Encoding, PageCodec.Decompress(codec, body[(int)levels..], header.UncompressedBytes - (int)levels, where), present);
         _entries += header.Entries;
@@ -98,7 +98,7 @@ internal sealed class ChunkDecoder<T>(ColumnLayout layout, ColumnChunk chunk, st
     private ReadOnlySpan<byte> Prefixed(ref ReadOnlySpan<byte> data, PageEncoding encoding)
     {
         if (encoding != PageEncoding.Rle)
-            throw new NotSupportedException($"{where}: levels encoded {encoding}, expected Rle");
+            throw new ParquetCodingException($"{where}: levels encoded {encoding}, expected Rle");
         var length = data.Length < 4 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(data);
         if (length < 0 || length > data.Length - 4)
             throw new InvalidDataException($"{where}: levels of {length} bytes, expected at most the {data.Length} that are left");
@@ -124,7 +124,7 @@ internal sealed class ChunkDecoder<T>(ColumnLayout layout, ColumnChunk chunk, st
             case PageEncoding.Plain when count > 8L * data.Length:
                 throw new InvalidDataException($"{where}: {count} values in {data.Length} bytes");
             case PageEncoding.Plain:
-                PlainDecoder.Read(data, Extend(_values, count), where);
+                PlainDecoder.Read(data, Extend(_values, count), leaf.Width, where);
                 break;
             case PageEncoding.Rle when typeof(T) == typeof(bool):
                 var bits = new int[count];
@@ -136,7 +136,7 @@ internal sealed class ChunkDecoder<T>(ColumnLayout layout, ColumnChunk chunk, st
                 ReadIndices(data, count);
                 break;
             default:
-                throw new NotSupportedException($"{where}: values encoded {encoding}, expected Plain or RleDictionary");
+                throw new ParquetCodingException($"{where}: values encoded {encoding}, expected Plain or RleDictionary");
         }
     }
 

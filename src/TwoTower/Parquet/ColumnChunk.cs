@@ -17,6 +17,9 @@ internal sealed record ColumnChunk
     public long DataPageOffset { get; init; }
     public long? DictionaryPageOffset { get; init; }
 
+    /// <summary>Only for who has the key; everything else here may be missing.</summary>
+    public bool IsEncrypted { get; init; }
+
     /// <summary>The same pages at another place.</summary>
     public ColumnChunk At(long start) => this with
     {

@@ -1,12 +1,41 @@
 namespace TwoTower.Parquet;
 
-/// <summary>One leaf of the schema tree: what it holds and how deep it is nested.</summary>
-/// <param name="Field">Null when this reader cannot read it; see <paramref name="Unsupported"/>.</param>
-/// <param name="Index">Position among the leaves, and so in every row group.</param>
-/// <param name="MaxDefinition">Definition level of a value that is there.</param>
-/// <param name="MaxRepetition">0, or 1 for a list.</param>
+/// <summary>A column as the typed reader sees it.</summary>
+/// <param name="Field">Null when the typed reader cannot read it; see <paramref name="Unsupported"/>.</param>
+/// <param name="Leaf">Its only leaf, or the first of several.</param>
 /// <param name="ElementDefinition">Definition level from which a list has an element; 0 for a flat column.</param>
-/// <param name="TimestampDigits">See <see cref="SchemaElement.TimestampDigits"/>.</param>
 /// <param name="Unsupported">Why it cannot be read.</param>
-internal sealed record ColumnLayout(string Name, ParquetField? Field, int Index, PhysicalType Physical,
-    int MaxDefinition, int MaxRepetition, int ElementDefinition, int TimestampDigits, string? Unsupported);
+internal sealed record ColumnLayout(string Name, ParquetField? Field, ParquetLeaf Leaf, int ElementDefinition, string? Unsupported)
+{
+    public static ColumnLayout Of(ParquetNode column)
+    {
+        var leaf = column.Leaves.First();
+        var isList = column is { Shape: ParquetShape.List, Children: [{ Shape: ParquetShape.Value }] };
+        var type = TypeOf(leaf);
+        var unsupported = column.Shape != ParquetShape.Value && !isList ? $"a {Describe(column)}"
+            : type is null ? $"{leaf.Physical} that holds {leaf.Kind}"
+            : null;
+        var field = unsupported is null ? new ParquetField(column.Name, type!.Value, column.Definition > 0, isList) : null;
+        return new ColumnLayout(column.Name, field, leaf, column.ElementDefinition, unsupported);
+    }
+
+    private static string Describe(ParquetNode node) =>
+        node.Shape == ParquetShape.List ? $"list of {Several(node.Children[0])}" : Word(node.Shape);
+
+    private static string Several(ParquetNode node) =>
+        node.Shape == ParquetShape.List ? $"lists of {Several(node.Children[0])}" : Word(node.Shape) + "s";
+
+    private static string Word(ParquetShape shape) => shape.ToString().ToLowerInvariant();
+
+    private static ParquetType? TypeOf(ParquetLeaf leaf) => (leaf.Kind, leaf.Physical) switch
+    {
+        (ParquetKind.Bool, _) => ParquetType.Bool,
+        (ParquetKind.Int, PhysicalType.Int32) => ParquetType.Int32,
+        (ParquetKind.Int, _) => ParquetType.Int64,
+        (ParquetKind.Timestamp, PhysicalType.Int64) => ParquetType.Timestamp,
+        (ParquetKind.Float, _) => ParquetType.Float,
+        (ParquetKind.Double, _) => ParquetType.Double,
+        (ParquetKind.Text, _) => ParquetType.String,
+        _ => null,
+    };
+}

@@ -17,7 +17,7 @@ internal ref struct FooterParser(ReadOnlySpan<byte> footer)
             {
                 case 2:
                     for (var left = _from.List(out _); left > 0; left--)
-                        schema.Add(ParseSchemaElement());
+                        schema.Add(SchemaElementParser.Parse(ref _from));
                     break;
                 case 3:
                     rows = _from.Int64();
@@ -35,65 +35,6 @@ internal ref struct FooterParser(ReadOnlySpan<byte> footer)
         if (schema.Count == 0 || rows is not >= 0)
             throw new InvalidDataException($"Parquet footer: {schema.Count} schema elements and {rows?.ToString() ?? "no"} rows, expected both");
         return new FileMetadata(schema, rows.Value, groups);
-    }
-
-    private SchemaElement ParseSchemaElement()
-    {
-        var element = new SchemaElement { Name = "", Repetition = Repetition.Required };
-        short id = 0;
-        while (_from.Next(ref id, out var type))
-        {
-            switch (id)
-            {
-                case 1: element = element with { Type = (PhysicalType)_from.Int32() }; break;
-                case 3: element = element with { Repetition = (Repetition)_from.Int32() }; break;
-                case 4: element = element with { Name = _from.String() }; break;
-                case 5: element = element with { Children = _from.Int32() }; break;
-                case 6: element = element with { ConvertedType = _from.Int32() }; break;
-                case 10: element = ParseLogicalType(element); break;
-                default: _from.Skip(type); break;
-            }
-        }
-
-        return element;
-    }
-
-    private SchemaElement ParseLogicalType(SchemaElement element)
-    {
-        short id = 0;
-        while (_from.Next(ref id, out var type))
-        {
-            element = element with { LogicalType = id };
-            if (id == SchemaElement.LogicalTimestamp)
-                element = element with { TimestampDigits = ParseTimestampDigits() };
-            else
-                _from.Skip(type);
-        }
-
-        return element;
-    }
-
-    private int ParseTimestampDigits()
-    {
-        var digits = 0;
-        short id = 0;
-        while (_from.Next(ref id, out var type))
-        {
-            if (id != 2)
-            {
-                _from.Skip(type);
-                continue;
-            }
-
-            short unit = 0; // union: 1 milliseconds, 2 microseconds, 3 nanoseconds
-            while (_from.Next(ref unit, out var unitType))
-            {
-                digits = 3 * (unit - 1);
-                _from.Skip(unitType);
-            }
-        }
-
-        return digits;
     }
 
     private RowGroup ParseRowGroup()
@@ -124,18 +65,29 @@ internal ref struct FooterParser(ReadOnlySpan<byte> footer)
     private ColumnChunk ParseColumn()
     {
         ColumnChunk? chunk = null;
+        var encrypted = false;
         short id = 0;
         while (_from.Next(ref id, out var type))
         {
-            if (id == 1)
-                throw new InvalidDataException($"Parquet footer: a column in another file, {_from.String()}, expected all columns in this one");
-            if (id == 3)
-                chunk = ParseColumnMetadata();
-            else
-                _from.Skip(type);
+            switch (id)
+            {
+                case 1:
+                    throw new NotSupportedException($"Parquet footer: a column in another file, {_from.String()}, expected all in this one");
+                case 3:
+                    chunk = ParseColumnMetadata();
+                    break;
+                case 8 or 9: // how it is encrypted, and its metadata where these are, too
+                    encrypted = true;
+                    _from.Skip(type);
+                    break;
+                default:
+                    _from.Skip(type);
+                    break;
+            }
         }
 
-        return chunk ?? throw new InvalidDataException("Parquet footer: a column without metadata");
+        return encrypted ? (chunk ?? new ColumnChunk()) with { IsEncrypted = true }
+            : chunk ?? throw new InvalidDataException("Parquet footer: a column without metadata");
     }
 
     private ColumnChunk ParseColumnMetadata()

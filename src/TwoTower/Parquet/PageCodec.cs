@@ -27,7 +27,7 @@ internal static class PageCodec
 
     /// <param name="length">Of the body when decompressed.</param>
     /// <exception cref="InvalidDataException">The body is broken or of another length.</exception>
-    /// <exception cref="NotSupportedException">Another codec.</exception>
+    /// <exception cref="ParquetCodingException">Another codec.</exception>
     public static byte[] Decompress(int codec, ReadOnlySpan<byte> body, int length, string where)
     {
         var output = new byte[length];
@@ -48,7 +48,7 @@ internal static class PageCodec
                 Inflate(new BrotliStream(new MemoryStream(body.ToArray()), CompressionMode.Decompress), output, where);
                 break;
             default:
-                throw new NotSupportedException($"{where}: compressed with {NameOf(codec)}, expected UNCOMPRESSED, SNAPPY, GZIP or BROTLI");
+                throw new ParquetCodingException($"{where}: compressed with {NameOf(codec)}, expected UNCOMPRESSED, SNAPPY, GZIP or BROTLI");
         }
 
         return output;

@@ -14,18 +14,21 @@ public sealed class ParquetReader
     private ParquetReader(Stream stream, FileMetadata file)
     {
         (_stream, _file) = (stream, file);
-        var layouts = SchemaTree.ToLayouts(file.Schema);
+        Columns = SchemaNodes.Build(file.Schema);
         _layouts = new Dictionary<string, ColumnLayout>(StringComparer.Ordinal);
-        foreach (var layout in layouts)
+        foreach (var column in Columns)
         {
-            if (!_layouts.TryAdd(layout.Name, layout))
-                throw new InvalidDataException($"Parquet footer: column {layout.Name} occurs twice, expected once");
+            if (!_layouts.TryAdd(column.Name, ColumnLayout.Of(column)))
+                throw new InvalidDataException($"Parquet footer: column {column.Name} occurs twice, expected once");
         }
 
-        Fields = [.. layouts.Where(layout => layout.Field is not null).Select(layout => layout.Field!)];
+        Fields = [.. Columns.Select(column => _layouts[column.Name].Field).OfType<ParquetField>()];
     }
 
-    /// <summary>Columns that can be read, in file order. Others may be there and are refused when asked for.</summary>
+    /// <summary>Every column, nested ones too, in file order. Their leaves are read by <see cref="ReadEntriesAsync"/>.</summary>
+    public IReadOnlyList<ParquetNode> Columns { get; }
+
+    /// <summary>Columns that can be read by their type, in file order. Others may be there and are refused when asked for.</summary>
     public IReadOnlyList<ParquetField> Fields { get; }
 
     public long Rows => _file.Rows;
@@ -42,6 +45,8 @@ public sealed class ParquetReader
         stream.Position = stream.Length - tail.Length;
         await stream.ReadExactlyAsync(tail, cancellationToken);
         var length = BinaryPrimitives.ReadInt32LittleEndian(tail);
+        if (tail.AsSpan(4).SequenceEqual("PARE"u8))
+            throw new NotSupportedException("Parquet: the file is encrypted (PARE), expected PAR1");
         if (!tail.AsSpan(4).SequenceEqual("PAR1"u8))
             throw new InvalidDataException($"Parquet: the file ends in {Convert.ToHexString(tail.AsSpan(4))}, expected 50415231 (PAR1)");
         if (length < 0 || length > stream.Length - 12)
@@ -49,7 +54,11 @@ public sealed class ParquetReader
         var footer = new byte[length];
         stream.Position = stream.Length - tail.Length - length;
         await stream.ReadExactlyAsync(footer, cancellationToken);
-        return new ParquetReader(stream, new FooterParser(footer).Parse());
+        var file = new FooterParser(footer).Parse();
+        var rows = file.RowGroups.Sum(group => (decimal)group.Rows);
+        if (rows != file.Rows || file.RowGroups.Any(group => group.Rows < 0))
+            throw new InvalidDataException($"Parquet footer: {file.Rows} rows, expected the {rows} of its row groups");
+        return new ParquetReader(stream, file);
     }
 
     public long RowsOf(int rowGroup) => _file.RowGroups[rowGroup].Rows;
@@ -80,7 +89,7 @@ public sealed class ParquetReader
         var layout = Column(name);
         var type = Nullable.GetUnderlyingType(typeof(T)) ?? typeof(T);
         Require(layout, type, list: false);
-        var (pages, chunk, where) = await ReadChunkAsync(rowGroup, layout, cancellationToken);
+        var (pages, chunk, where) = await ReadChunkAsync(rowGroup, layout.Leaf, cancellationToken);
         var rows = _file.RowGroups[rowGroup].Rows;
         object column = type == typeof(string) ? ColumnAssembly.Texts(layout, chunk, pages, rows, where)
             : type == typeof(bool) ? ColumnAssembly.Flat<bool, T>(layout, chunk, pages, rows, where)
@@ -98,14 +107,24 @@ public sealed class ParquetReader
     {
         var layout = Column(name);
         Require(layout, typeof(T), list: true);
-        var (pages, chunk, where) = await ReadChunkAsync(rowGroup, layout, cancellationToken);
+        var (pages, chunk, where) = await ReadChunkAsync(rowGroup, layout.Leaf, cancellationToken);
         return ColumnAssembly.Lists<T>(layout, chunk, pages, _file.RowGroups[rowGroup].Rows, where);
+    }
+
+    /// <summary>One leaf of one row group as it lies, with the levels that say where in lists and structs its values belong.</summary>
+    /// <exception cref="InvalidDataException">The file is broken.</exception>
+    /// <exception cref="ParquetCodingException">The leaf is encoded or compressed in a way that is not read.</exception>
+    /// <exception cref="NotSupportedException">It is encrypted.</exception>
+    public async Task<ParquetEntries> ReadEntriesAsync(int rowGroup, ParquetLeaf leaf, CancellationToken cancellationToken)
+    {
+        var (pages, chunk, where) = await ReadChunkAsync(rowGroup, leaf, cancellationToken);
+        return ColumnAssembly.Entries(leaf, chunk, pages, where);
     }
 
     /// <summary>One column of one row group as it lies in the file.</summary>
     internal async Task<(byte[] Pages, ColumnChunk Chunk)> ReadChunkAsync(int rowGroup, string name, CancellationToken cancellationToken)
     {
-        var (pages, chunk, _) = await ReadChunkAsync(rowGroup, Column(name), cancellationToken);
+        var (pages, chunk, _) = await ReadChunkAsync(rowGroup, Column(name).Leaf, cancellationToken);
         return (pages, chunk);
     }
 
@@ -115,19 +134,21 @@ public sealed class ParquetReader
     private static void Require(ColumnLayout layout, Type type, bool list)
     {
         if (layout.Field is not { } field)
-            throw new NotSupportedException($"Parquet column {layout.Name}: {layout.Unsupported}, expected a type of {nameof(ParquetType)}");
+            throw new NotSupportedException($"Parquet column {layout.Name}: {layout.Unsupported}, expected a {nameof(ParquetType)} or a list of one");
         if (field.ClrType != type || field.IsList != list)
             throw new InvalidDataException($"Parquet column {field.Name}: {field}, expected {(list ? "a list of " : "")}{type.Name}");
     }
 
     private async Task<(byte[] Pages, ColumnChunk Chunk, string Where)> ReadChunkAsync(
-        int rowGroup, ColumnLayout layout, CancellationToken cancellationToken)
+        int rowGroup, ParquetLeaf leaf, CancellationToken cancellationToken)
     {
         var group = _file.RowGroups[rowGroup];
-        var where = $"Parquet column {layout.Name}, row group {rowGroup}";
-        if (layout.Index >= group.Columns.Count)
-            throw new InvalidDataException($"{where}: {group.Columns.Count} columns, expected {layout.Index + 1} or more by the schema");
-        var chunk = group.Columns[layout.Index];
+        var where = $"Parquet column {leaf.Path[0]}, row group {rowGroup}";
+        if (leaf.Index >= group.Columns.Count)
+            throw new InvalidDataException($"{where}: {group.Columns.Count} columns, expected {leaf.Index + 1} or more by the schema");
+        var chunk = group.Columns[leaf.Index];
+        if (chunk.IsEncrypted)
+            throw new NotSupportedException($"{where}: encrypted, expected values in the clear");
         if (chunk.Start < 4 || chunk.CompressedBytes < 0 || chunk.CompressedBytes > Array.MaxLength
             || chunk.Start > _stream.Length - chunk.CompressedBytes)
         {
@@ -135,8 +156,8 @@ public sealed class ParquetReader
                 $"{where}: {chunk.CompressedBytes} bytes from {chunk.Start}, expected to lie within the {_stream.Length} bytes of the file");
         }
 
-        if (chunk.Type != layout.Physical)
-            throw new InvalidDataException($"{where}: values of {chunk.Type}, expected {layout.Physical} by the schema");
+        if (chunk.Type != leaf.Physical)
+            throw new InvalidDataException($"{where}: values of {chunk.Type}, expected {leaf.Physical} by the schema");
         var pages = new byte[chunk.CompressedBytes];
         _stream.Position = chunk.Start;
         await _stream.ReadExactlyAsync(pages, cancellationToken);

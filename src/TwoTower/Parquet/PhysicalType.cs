@@ -1,7 +1,7 @@
 namespace TwoTower.Parquet;
 
 /// <summary>How values lie in pages; numbers are those of the format.</summary>
-internal enum PhysicalType
+public enum PhysicalType
 {
     Boolean = 0,
     Int32 = 1,

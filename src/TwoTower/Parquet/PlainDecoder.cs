@@ -9,13 +9,16 @@ namespace TwoTower.Parquet;
 internal static class PlainDecoder
 {
     /// <param name="output">Overwritten; its length says how many values are wanted.</param>
+    /// <param name="width">Bytes of a value of fixed length, 0 where each says its own; for values as bytes only.</param>
     /// <exception cref="InvalidDataException">The data ends before that.</exception>
-    public static void Read<T>(ReadOnlySpan<byte> data, Span<T> output, string where)
+    public static void Read<T>(ReadOnlySpan<byte> data, Span<T> output, int width, string where)
     {
         if (typeof(T) == typeof(string))
-            ReadStrings(data, MemoryMarshal.CreateSpan(ref Unsafe.As<T, string>(ref MemoryMarshal.GetReference(output)), output.Length), where);
+            ReadStrings(data, Cast<T, string>(output), where);
+        else if (typeof(T) == typeof(ReadOnlyMemory<byte>))
+            ReadBytes(data, Cast<T, ReadOnlyMemory<byte>>(output), width, where);
         else if (typeof(T) == typeof(bool))
-            ReadBits(data, MemoryMarshal.CreateSpan(ref Unsafe.As<T, bool>(ref MemoryMarshal.GetReference(output)), output.Length), where);
+            ReadBits(data, Cast<T, bool>(output), where);
         else
             ReadNumbers(data, output, where);
     }
@@ -35,13 +38,36 @@ internal static class PlainDecoder
     {
         for (var i = 0; i < output.Length; i++)
         {
-            var length = data.Length < 4 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(data);
-            if (length < 0 || length > data.Length - 4)
-                throw new InvalidDataException($"{where}, value {i}: a string of {length} bytes, expected at most the {data.Length} that are left");
+            var length = LengthOf(data, i, where);
             output[i] = Encoding.UTF8.GetString(data.Slice(4, length));
             data = data[(4 + length)..];
         }
     }
+
+    private static void ReadBytes(ReadOnlySpan<byte> data, Span<ReadOnlyMemory<byte>> output, int width, string where)
+    {
+        if ((long)output.Length * width > data.Length)
+            throw new InvalidDataException($"{where}: {data.Length} bytes, expected {output.Length} values of {width}");
+        ReadOnlyMemory<byte> all = data.ToArray(); // the page's own array is not kept
+        for (int i = 0, at = 0; i < output.Length; i++)
+        {
+            var prefix = width > 0 ? 0 : 4;
+            var length = width > 0 ? width : LengthOf(data[at..], i, where);
+            output[i] = all.Slice(at + prefix, length);
+            at += prefix + length;
+        }
+    }
+
+    private static int LengthOf(ReadOnlySpan<byte> data, int value, string where)
+    {
+        var length = data.Length < 4 ? -1 : BinaryPrimitives.ReadInt32LittleEndian(data);
+        return length >= 0 && length <= data.Length - 4 ? length
+            : throw new InvalidDataException($"{where}, value {value}: {length} bytes, expected at most the {data.Length} that are left");
+    }
+
+    /// <summary>The same values under the type that they are known to have.</summary>
+    private static Span<TKnown> Cast<T, TKnown>(Span<T> values) =>
+        MemoryMarshal.CreateSpan(ref Unsafe.As<T, TKnown>(ref MemoryMarshal.GetReference(values)), values.Length);
 
     private static void ReadBits(ReadOnlySpan<byte> data, Span<bool> output, string where)
     {
