@@ -39,7 +39,7 @@ param webhookUrl string = ''
 @description('worker: runs are carried by the container app, for as long as a training takes. functions: by the function app, whose time limit is half an hour an activity.')
 param runsOn string = 'worker'
 
-@description('Storage, vault and database answer only inside a virtual network.')
+@description('Storage, vault, database and, where workers carry the runs, the scheduler answer only inside a virtual network.')
 param privateNetworking bool = false
 
 @description('NCRONTAB of the weekly run, {second} {minute} {hour} {day} {month} {day-of-week}, read in scheduleTimeZone.')
@@ -165,6 +165,9 @@ module scheduler 'modules/scheduler.bicep' = {
     administratorId: administratorId
     administratorType: administratorType
     retentionDays: retentionDays
+    // Where the function app carries runs, the platform scales it by a look at the scheduler from outside.
+    endpointSubnetId: privateNetworking && runsOn == 'worker' ? network!.outputs.endpointSubnetId : ''
+    dnsZoneId: privateNetworking && runsOn == 'worker' ? network!.outputs.schedulerZoneId : ''
   }
 }
 

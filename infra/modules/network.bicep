@@ -57,6 +57,12 @@ resource databaseZone 'Microsoft.Network/privateDnsZones@2020-06-01' = {
   tags: tags
 }
 
+resource schedulerZone 'Microsoft.Network/privateDnsZones@2020-06-01' = {
+  name: 'privatelink.durabletask.io'
+  location: 'global'
+  tags: tags
+}
+
 resource blobLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01' = {
   parent: blobZone
   name: 'network'
@@ -87,6 +93,16 @@ resource databaseLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@202
   }
 }
 
+resource schedulerLink 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2020-06-01' = {
+  parent: schedulerZone
+  name: 'network'
+  location: 'global'
+  properties: {
+    registrationEnabled: false
+    virtualNetwork: { id: network.id }
+  }
+}
+
 output functionSubnetId string = '${network.id}/subnets/functions'
 output workerSubnetId string = '${network.id}/subnets/worker'
 output databaseSubnetId string = '${network.id}/subnets/database'
@@ -94,3 +110,4 @@ output endpointSubnetId string = '${network.id}/subnets/endpoints'
 output blobZoneId string = blobZone.id
 output vaultZoneId string = vaultZone.id
 output databaseZoneId string = databaseZone.id
+output schedulerZoneId string = schedulerZone.id

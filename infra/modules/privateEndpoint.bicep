@@ -6,7 +6,7 @@ param subnetId string
 param dnsZoneId string
 param resourceId string
 
-@description('What of the resource it leads to: blob, vault.')
+@description('What of the resource it leads to: blob, vault, scheduler.')
 param groupId string
 
 resource endpoint 'Microsoft.Network/privateEndpoints@2024-05-01' = {

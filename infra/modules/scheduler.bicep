@@ -6,33 +6,37 @@ param principalId string
 param administratorId string
 param administratorType string
 param retentionDays int
+param endpointSubnetId string = ''
+param dnsZoneId string = ''
 
+var isPrivate = !empty(endpointSubnetId)
 var durableTaskDataContributor = '0ad04412-c4d5-4796-b79c-f76d14c8d402'
 var durableTaskDataReader = 'd6a5505f-6ebb-45a4-896e-ac8274cfc0ac'
 
-resource scheduler 'Microsoft.DurableTask/schedulers@2025-11-01' = {
+resource scheduler 'Microsoft.DurableTask/schedulers@2026-02-01' = {
   name: name
   location: location
   tags: tags
   properties: {
-    ipAllowlist: ['0.0.0.0/0']
+    publicNetworkAccess: isPrivate ? 'Disabled' : 'Enabled'
+    ipAllowlist: ['0.0.0.0/0'] // an empty list lets nobody in; who comes still has to sign in
     sku: { name: 'Consumption' }
   }
 }
 
-resource functionHub 'Microsoft.DurableTask/schedulers/taskHubs@2025-11-01' = {
+resource functionHub 'Microsoft.DurableTask/schedulers/taskHubs@2026-02-01' = {
   parent: scheduler
   name: 'functions'
   properties: {}
 }
 
-resource workerHub 'Microsoft.DurableTask/schedulers/taskHubs@2025-11-01' = {
+resource workerHub 'Microsoft.DurableTask/schedulers/taskHubs@2026-02-01' = {
   parent: scheduler
   name: 'retraining'
   properties: {}
 }
 
-resource retention 'Microsoft.DurableTask/schedulers/retentionPolicies@2025-11-01' = {
+resource retention 'Microsoft.DurableTask/schedulers/retentionPolicies@2026-02-01' = {
   parent: scheduler
   name: 'default'
   properties: {
@@ -58,6 +62,19 @@ resource dashboard 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', durableTaskDataReader)
     principalId: administratorId
     principalType: administratorType
+  }
+}
+
+module privateAccess 'privateEndpoint.bicep' = if (isPrivate) {
+  name: 'scheduler-endpoint'
+  params: {
+    name: 'pe-${name}'
+    location: location
+    tags: tags
+    subnetId: endpointSubnetId
+    dnsZoneId: dnsZoneId
+    resourceId: scheduler.id
+    groupId: 'scheduler'
   }
 }
 

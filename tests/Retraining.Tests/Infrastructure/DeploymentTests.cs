@@ -74,7 +74,7 @@ public sealed partial class DeploymentTests
     }
 
     [BicepFact]
-    public async Task PrivateNetworking_On_ClosesStorageVaultAndDatabase()
+    public async Task PrivateNetworking_On_ClosesStorageVaultDatabaseAndScheduler()
     {
         var resources = await BicepCompiler.PredictAsync(("privateNetworking", "true"));
         string Subnet(string type, params string[] path) =>
@@ -82,10 +82,11 @@ public sealed partial class DeploymentTests
 
         Assert.Equal("Disabled", Properties(resources, "Microsoft.Storage/storageAccounts").GetProperty("publicNetworkAccess").GetString());
         Assert.Equal("Disabled", Properties(resources, "Microsoft.KeyVault/vaults").GetProperty("publicNetworkAccess").GetString());
+        Assert.Equal("Disabled", Properties(resources, "Microsoft.DurableTask/schedulers").GetProperty("publicNetworkAccess").GetString());
         Assert.Equal("database", Subnet("Microsoft.DBforPostgreSQL/flexibleServers", "network", "delegatedSubnetResourceId"));
         Assert.Equal("functions", Subnet("Microsoft.Web/sites", "virtualNetworkSubnetId"));
         Assert.Equal("worker", Subnet("Microsoft.App/managedEnvironments", "vnetConfiguration", "infrastructureSubnetId"));
-        Assert.Equal(2, resources.Count(resource => Type(resource) == "Microsoft.Network/privateEndpoints"));
+        Assert.Equal(3, resources.Count(resource => Type(resource) == "Microsoft.Network/privateEndpoints"));
         Assert.DoesNotContain(resources, resource => Type(resource).EndsWith("/firewallRules", StringComparison.Ordinal));
     }
 
