@@ -7,7 +7,7 @@ namespace Retraining.Cli.Commands;
 /// <summary>Options of <c>run</c> and <c>plan</c>.</summary>
 internal sealed class RunOptions
 {
-    private readonly Option<string?> _data = new("--data") { Description = "Folder with profiles.json, videos_subset.json (or videos.json) and user_video_decisions.json", HelpName = "FOLDER" };
+    private readonly Option<string?> _data = new("--data") { Description = "Folder with profiles, videos_subset (or videos) and user_video_decisions, each as .json or .parquet", HelpName = "FOLDER" };
     private readonly RemoteOptions _remote = new();
     private readonly ReviewOptions _reviews = new();
     private readonly Option<int?> _epochs = new("--epochs") { Description = "Most epochs" };

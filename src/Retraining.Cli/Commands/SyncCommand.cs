@@ -12,11 +12,11 @@ internal static class SyncCommand
 {
     public static Command Create(CliSession session)
     {
-        var data = new Option<string?>("--data") { Description = "Folder with profiles.json, videos_subset.json (or videos.json) and user_video_decisions.json", HelpName = "FOLDER" };
+        var data = new Option<string?>("--data") { Description = "Folder with profiles, videos_subset (or videos) and user_video_decisions, each as .json or .parquet", HelpName = "FOLDER" };
         var keep = new Option<bool>("--keep") { Description = "Keep rows that the source does not have" };
         var remote = new RemoteOptions();
         var reviews = new ReviewOptions();
-        var command = new Command("sync", "Load a folder of JSON files or a Supabase project, and reviews, into the service's tables in PostgreSQL (DATABASE_URL)") { data, keep };
+        var command = new Command("sync", "Load a folder of JSON or Parquet files or a Supabase project, and reviews, into the service's tables in PostgreSQL (DATABASE_URL)") { data, keep };
         remote.AddTo(command);
         reviews.AddTo(command);
         command.SetAction((parsed, cancellationToken) =>
@@ -37,7 +37,7 @@ internal static class SyncCommand
         if (folder is null)
             throw new UsageException("no source, expected --data FOLDER or --fetch-remote");
         if (!Directory.Exists(folder))
-            throw new UsageException($"--data {folder}: no such folder, expected one with profiles.json, videos.json and user_video_decisions.json");
+            throw new UsageException($"--data {folder}: no such folder, expected one with profiles, videos and user_video_decisions as .json or .parquet");
         return [new("source.kind", "files", null, "--data"), new("source.folder", folder, null, "--data")];
     }
 

@@ -7,7 +7,9 @@ using Retraining.Supabase.Source;
 namespace Retraining.Host.Composition;
 
 /// <summary>Opens the sources that settings name.</summary>
-public sealed class ConfiguredSources(ServiceDatabase database, HostSecrets secrets, TimeProvider time)
+/// <param name="readParquetLeaf">Reads Parquet's other codecs and encodings; null in builds without it.</param>
+public sealed class ConfiguredSources(
+    ServiceDatabase database, HostSecrets secrets, TimeProvider time, ReadParquetLeaf? readParquetLeaf = null)
 {
     /// <inheritdoc cref="OpenSource"/>
     public ISource Open(SourceSettings settings) => Open(settings, uuidReviewers: false);
@@ -24,8 +26,10 @@ public sealed class ConfiguredSources(ServiceDatabase database, HostSecrets secr
 
     private ISource OpenKind(string kind, SourceSettings settings) => kind switch
     {
-        "files" => new JsonFolderSource(settings.Folder
-            ?? throw new PermanentStageException("source.folder is not set, expected the folder with profiles.json, videos.json and user_video_decisions.json")),
+        "files" => new FolderSource(
+            settings.Folder ?? throw new PermanentStageException(
+                "source.folder is not set, expected the folder with profiles, videos and user_video_decisions as .json or .parquet"),
+            readParquetLeaf),
         "postgres" => new PostgresSource(database.Pool),
         "supabase" => new SupabaseSource(new SupabaseClient(new SupabaseProject(secrets.SupabaseUrl, secrets.SupabaseKey), time), settings),
         "none" => new NoSource(),

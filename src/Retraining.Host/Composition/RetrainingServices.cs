@@ -82,6 +82,9 @@ public static class RetrainingServices
         if (secrets[EmailChannel.Variable] is { } mailServer && EmailChannel.Mistake(mailServer) is { } mistake)
             throw new FormatException(mistake); // now, not when there is something to tell
         services.AddSingleton<INotificationChannel, WebhookChannel>().AddSingleton<INotificationChannel, EmailChannel>().AddSingleton<Announcer>();
+#if PARQUET_NET
+        ParquetNet.ParquetNetServices.AddParquetNet(services);
+#endif
         services.AddSingleton<ConfiguredSources>();
         services.AddSingleton<OpenSource>(provider => provider.GetRequiredService<ConfiguredSources>().Open);
         services.AddSingleton<OpenPublishStore>(provider => settings => settings.Kind switch

@@ -4,8 +4,12 @@ using System.Text.Json;
 namespace Retraining.Source;
 
 /// <summary>The fields of one JSON row, read leniently (numbers as text, names as objects) and with the first fault kept.</summary>
-internal sealed class JsonFields(JsonElement row)
+/// <param name="asked">Gets to know what is asked for; null where nobody wants to.</param>
+internal sealed class JsonFields(JsonElement row, RowFields? asked = null)
 {
+    /// <summary>What is found where a required field is not.</summary>
+    public const string Nothing = "nothing";
+
     /// <summary>The first field that is missing or is not what it should be; null when all is well so far.</summary>
     public RowFault? Fault { get; private set; }
 
@@ -13,7 +17,7 @@ internal sealed class JsonFields(JsonElement row)
     public string Id(string name)
     {
         if (!TryFind(name, out var value))
-            return Fail(name, "nothing", "an id", "");
+            return Fail(name, Nothing, "an id", "");
         var id = value.ValueKind switch
         {
             JsonValueKind.Number => value.GetRawText(),
@@ -23,7 +27,7 @@ internal sealed class JsonFields(JsonElement row)
         return id.Length > 0 ? RowIds.Normalise(id) : Fail(name, Show(value), "an id", "");
     }
 
-    public string RequiredText(string name) => Text(name) ?? Fail(name, "nothing", "text", "");
+    public string RequiredText(string name) => Text(name) ?? Fail(name, Nothing, "text", "");
 
     public string? Text(string name)
     {
@@ -58,7 +62,7 @@ internal sealed class JsonFields(JsonElement row)
             : Fail<int?>(name, number.ToString(CultureInfo.InvariantCulture), $"a whole number in [{min}, {max}]", null);
     }
 
-    public DateTimeOffset RequiredDate(string name) => Date(name) ?? Fail(name, "nothing", DateText.Expected, DateTimeOffset.UnixEpoch);
+    public DateTimeOffset RequiredDate(string name) => Date(name) ?? Fail(name, Nothing, DateText.Expected, DateTimeOffset.UnixEpoch);
 
     public DateTimeOffset? Date(string name)
     {
@@ -114,7 +118,11 @@ internal sealed class JsonFields(JsonElement row)
         };
     }
 
-    private bool TryFind(string name, out JsonElement value) => row.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+    private bool TryFind(string name, out JsonElement value)
+    {
+        asked?.Ask(name);
+        return row.TryGetProperty(name, out value) && value.ValueKind != JsonValueKind.Null;
+    }
 
     private static bool IsEmptyText(JsonElement value) => value.ValueKind == JsonValueKind.String && string.IsNullOrWhiteSpace(value.GetString());
 
@@ -126,6 +134,8 @@ internal sealed class JsonFields(JsonElement row)
 
     private T Fail<T>(string field, string found, string expected, T value)
     {
+        if (found == Nothing)
+            asked?.Miss(field);
         Fault ??= new RowFault(field, found, expected);
         return value;
     }

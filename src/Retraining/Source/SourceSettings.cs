@@ -9,7 +9,7 @@ public sealed record SourceSettings
     [AllowedValues("files", "postgres", "supabase", "reviews")]
     public string Kind { get; init; } = "files";
 
-    /// <summary>For <c>files</c>: a folder with profiles.json, videos_subset.json or videos.json, and user_video_decisions.json.</summary>
+    /// <summary>For <c>files</c>: a folder with profiles, videos_subset or videos, and user_video_decisions, each as .json or .parquet.</summary>
     public string? Folder { get; init; }
 
     /// <summary>For <c>supabase</c>: most rows a request; the server may give fewer.</summary>

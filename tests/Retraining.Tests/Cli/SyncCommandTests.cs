@@ -26,7 +26,7 @@ public sealed class SyncCommandTests(PostgresFixture postgres) : IClassFixture<P
     [PostgresFact]
     public async Task Sync_FetchRemote_FillsTheDatabaseThatIsNamed()
     {
-        await using (var sample = new JsonFolderSource(await _cli.SampleAsync()))
+        await using (var sample = new FolderSource(await _cli.SampleAsync()))
             await new PostgresLoader(postgres.Database).LoadAsync(sample, replace: true, CancellationToken.None);
         await using var server = await RestServer.StartAsync(postgres.Database);
         var local = new PostgresFixture();

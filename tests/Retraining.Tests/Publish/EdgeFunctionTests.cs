@@ -64,7 +64,7 @@ public sealed class EdgeFunctionTests : IAsyncLifetime, IDisposable
     {
         var data = Directory.CreateDirectory(Path.Combine(_store, "data")).FullName;
         var run = await TrainedRun.CreateAsync(features, folder => Copy(folder, data));
-        await new PostgresLoader(_postgres.Database).LoadAsync(new JsonFolderSource(data), replace: true, default);
+        await new PostgresLoader(_postgres.Database).LoadAsync(new FolderSource(data), replace: true, default);
 
         var set = await run.WriteManifestAsync();
         foreach (var folder in (string[])["current", TrainedRun.Version])

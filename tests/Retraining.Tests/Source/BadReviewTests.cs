@@ -148,7 +148,7 @@ public sealed class BadReviewTests : IDisposable
         var settings = _folder.Settings() with { PseudonymiseUsers = true };
         var run = new SyncRun { PseudonymKey = "0123456789abcdef" };
 
-        var snapshot = await run.FromAsync(new ReviewSource(new JsonFolderSource(_folder.Path), settings), settings);
+        var snapshot = await run.FromAsync(new ReviewSource(new FolderSource(_folder.Path), settings), settings);
 
         Assert.Equal(2, run.Quarantine(snapshot).Length);
         Assert.All(run.Quarantine(snapshot), line => Assert.DoesNotContain("private", line, StringComparison.Ordinal));

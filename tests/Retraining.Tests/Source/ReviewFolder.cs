@@ -44,7 +44,7 @@ internal sealed class ReviewFolder : IDisposable
     public Task<Snapshot> SyncAsync(SourceSettings? settings = null)
     {
         settings ??= Settings();
-        return Run.FromAsync(new ReviewSource(new JsonFolderSource(_folder.Path), settings), settings);
+        return Run.FromAsync(new ReviewSource(new FolderSource(_folder.Path), settings), settings);
     }
 
     public void Dispose() => _folder.Dispose();

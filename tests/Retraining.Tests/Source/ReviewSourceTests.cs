@@ -151,7 +151,7 @@ public sealed class ReviewSourceTests : IDisposable
     public async Task Read_UuidReviewers_GetAnIdOfTheirOwn()
     {
         _folder.Write("reviews.csv", ReviewFolder.Header + "https://shop.example/p/1,r1,5\nhttps://shop.example/p/2,6F9619FF-8B86-D011-B42D-00C04FC964FF,5\n");
-        await using var source = new ReviewSource(new JsonFolderSource(_folder.Path), _folder.Settings(), uuidReviewers: true);
+        await using var source = new ReviewSource(new FolderSource(_folder.Path), _folder.Settings(), uuidReviewers: true);
         await source.ReadVideosAsync(default).CountAsync();
         var users = await source.ReadDecisionsAsync(default).Select(row => row.Value!.UserId).ToArrayAsync();
 

@@ -16,7 +16,7 @@ internal sealed class SyncRun
 
     public string? PseudonymKey { get; init; }
 
-    public Task<Snapshot> FromAsync(string folder, SourceSettings? settings = null) => FromAsync(new JsonFolderSource(folder), settings);
+    public Task<Snapshot> FromAsync(string folder, SourceSettings? settings = null) => FromAsync(new FolderSource(folder), settings);
 
     public Task<Snapshot> FromAsync(ISource source, SourceSettings? settings = null) =>
         new SyncSource(_ => source, () => PseudonymKey, Work).RunAsync(new(settings ?? new SourceSettings()), Context, CancellationToken.None);

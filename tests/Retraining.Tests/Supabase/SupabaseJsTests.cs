@@ -17,7 +17,7 @@ public sealed class SupabaseJsTests(PostgresFixture postgres) : IClassFixture<Po
     {
         using var folder = new SourceFolder();
         var counts = await SampleGenerator.WriteAsync(folder.Path, new SampleSettings { Users = 30, Videos = 90, Decisions = 500 }, CancellationToken.None);
-        await using (var files = new JsonFolderSource(folder.Path))
+        await using (var files = new FolderSource(folder.Path))
             await new PostgresLoader(postgres.Database).LoadAsync(files, replace: true, CancellationToken.None);
         await BatchFunctions.CreateAsync(postgres);
         await using var server = await RestServer.StartAsync(postgres.Database);

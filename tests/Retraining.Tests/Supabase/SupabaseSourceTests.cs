@@ -206,7 +206,7 @@ public sealed class SupabaseSourceTests(PostgresFixture postgres) : IClassFixtur
     {
         using var folder = new SourceFolder();
         await SampleGenerator.WriteAsync(folder.Path, new SampleSettings { Users = users, Videos = videos, Decisions = decisions }, CancellationToken.None);
-        await using var source = new JsonFolderSource(folder.Path);
+        await using var source = new FolderSource(folder.Path);
         await new PostgresLoader(postgres.Database).LoadAsync(source, replace: true, CancellationToken.None);
     }
 

@@ -202,5 +202,5 @@ public sealed class PostgresSourceTests(PostgresFixture postgres) : IClassFixtur
     }
 
     private Task<LoadedTables> LoadAsync(SourceFolder folder, bool replace) =>
-        new PostgresLoader(postgres.Database).LoadAsync(new JsonFolderSource(folder.Path), replace, CancellationToken.None);
+        new PostgresLoader(postgres.Database).LoadAsync(new FolderSource(folder.Path), replace, CancellationToken.None);
 }

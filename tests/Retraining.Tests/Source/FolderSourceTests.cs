@@ -2,7 +2,7 @@ using Retraining.Source;
 
 namespace Retraining.Tests.Source;
 
-public sealed class JsonFolderSourceTests : IDisposable
+public sealed class FolderSourceTests : IDisposable
 {
     private readonly SourceFolder _folder = new();
 
@@ -37,7 +37,7 @@ public sealed class JsonFolderSourceTests : IDisposable
     public async Task Read_BothVideoFiles_TakesTheSubset()
     {
         _folder.Write("videos_subset.json", """[{"id": "only"}]""");
-        await using var source = new JsonFolderSource(_folder.Path);
+        await using var source = new FolderSource(_folder.Path);
         Assert.Equal(["only"], await source.ReadVideosAsync(default).Select(row => row.Value!.Id).ToArrayAsync());
     }
 
@@ -47,7 +47,7 @@ public sealed class JsonFolderSourceTests : IDisposable
         // 64 KiB buffers; rows of about 1 KiB and one of 200 KiB, with quotes, brackets and backslashes in them.
         var names = Enumerable.Range(0, 300).Select(i => $"n{i} \\\" }}] {{[ \\\\ {new string('あ', i == 150 ? 70_000 : 300)}").ToArray();
         _folder.Write(SourceFolder.Profiles, $"[{string.Join(",", names.Select((name, i) => $$"""{"user_id": "u{{i}}", "display_name": "{{name}}"}"""))}]");
-        await using var source = new JsonFolderSource(_folder.Path);
+        await using var source = new FolderSource(_folder.Path);
         var read = await source.ReadProfilesAsync(default).ToArrayAsync();
 
         Assert.Equal(300, read.Length);
@@ -65,14 +65,14 @@ public sealed class JsonFolderSourceTests : IDisposable
     public async Task Read_DateForms_AreTheSameMoment(string date)
     {
         _folder.Write(SourceFolder.Profiles, $$"""[{"user_id": "u1", "created_at": "{{date}}"}]""");
-        await using var source = new JsonFolderSource(_folder.Path);
+        await using var source = new FolderSource(_folder.Path);
         var row = await source.ReadProfilesAsync(default).SingleAsync();
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), row.Value!.CreatedAt);
     }
 
     private async Task<string[]> UsersAsync()
     {
-        await using var source = new JsonFolderSource(_folder.Path);
+        await using var source = new FolderSource(_folder.Path);
         return await source.ReadProfilesAsync(default).Select(row => row.Value!.UserId).ToArrayAsync();
     }
 }
