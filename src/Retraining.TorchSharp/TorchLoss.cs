@@ -75,12 +75,12 @@ internal sealed class TorchLoss(TrainerOptions options, StepDraw draw, Device de
         var (rows, slots, signs, weights) = (new List<long>(), new List<long>(), new List<float>(), new List<float>());
         for (var target = 0; target < batch.Targets; target++)
         {
-            Add(target, batch.Item[target], -1);
-            for (var n = 0; n < options.Negatives; n++)
+            Add(target, batch.Item[target], sign: -1, weight: 1);
+            for (var n = 0; n < draw.Chosen.NegativesPerTarget; n++)
             {
-                var item = draw.Chosen.Negatives[(target * options.Negatives) + n];
-                if (item != batch.Item[target] && !Knows(batch.UserRow[target], item))
-                    Add(target, item, 1);
+                var item = draw.Chosen.Negatives[(target * draw.Chosen.NegativesPerTarget) + n];
+                if (item >= 0 && item != batch.Item[target] && !Knows(batch.UserRow[target], item))
+                    Add(target, item, sign: 1, weight: n < options.Negatives ? 1 : (float)options.DislikeWeight);
             }
         }
 
@@ -88,12 +88,12 @@ internal sealed class TorchLoss(TrainerOptions options, StepDraw draw, Device de
         var logits = pairs.mul(tensor(signs.ToArray(), device: device)).mul(1 / options.Temperature);
         return nn.functional.softplus(logits).mul(Weights(weights)).sum();
 
-        void Add(int target, int item, float sign)
+        void Add(int target, int item, float sign, float weight)
         {
             rows.Add(batch.UserRow[target]);
             slots.Add(candidates.SlotOf(item));
             signs.Add(sign);
-            weights.Add(batch.Weight[target]);
+            weights.Add(batch.Weight[target] * weight);
         }
     }
 

@@ -19,7 +19,7 @@ internal sealed class TorchSteps : ITrainingSteps
     private readonly TorchLoss _loss;
     private readonly TorchTower _user;
     private readonly TorchTower _item;
-    private double _concentration;
+    private (double Users, double Items) _concentration;
 
     public TorchSteps(TwoTowerModel model, SparseRows items, IExampleSource source, TrainerOptions options, Device device)
     {
@@ -61,11 +61,11 @@ internal sealed class TorchSteps : ITrainingSteps
         var loss = _loss.Compute(users, items);
         var rate = LearningRate.At(_options, number, _source.StepsPerEpoch);
         var norm = Update(loss, number, rate);
-        _concentration = _draw.Items.Rows < 16 ? 0 : items.detach().mean([0]).norm().ToDouble();
+        _concentration = (Concentration(users), Concentration(items));
         return new(loss.ToDouble(), _draw.Batch.Targets, norm, rate);
     }
 
-    public double Concentration() => _concentration;
+    public (double Users, double Items) Concentration() => _concentration;
 
     public void Load(TrainerState state)
     {
@@ -91,6 +91,9 @@ internal sealed class TorchSteps : ITrainingSteps
         _user.Dispose();
         _item.Dispose();
     }
+
+    private static double Concentration(Tensor embeddings) =>
+        embeddings.shape[0] < TrainingLoop.FewestToTell ? 0 : embeddings.detach().mean([0]).norm().ToDouble();
 
     /// <returns>Length of the gradient before it is clipped.</returns>
     private double Update(Tensor loss, long number, double rate)

@@ -22,7 +22,7 @@ internal static class EmbedBenchmark
         var (ownCpu, otherCpu) = (0.0, 0.0);
         for (var round = 0; round <= rounds; round++)
         {
-            var (own, cpu) = Time(() => Repeat(20, () => model.Item.Embed(data.Items, 0, rows, ours, threads)));
+            var (own, cpu) = Time(() => Repeat(20, () => model.Item.Embed(data.Items, 0, rows, ours, threads, CancellationToken.None)));
             own /= 20;
             ownCpu += cpu / 20;
             (var other, cpu) = Time(() => onnx.Embed(data.Items, 0, rows, theirs));

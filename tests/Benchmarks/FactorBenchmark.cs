@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using TwoTower.Evaluation;
 using TwoTower.Factorisation;
 
 namespace Benchmarks;
@@ -14,10 +13,13 @@ internal static class FactorBenchmark
     {
         var (users, items, perUser) = (arguments.Number("users", 100_000), arguments.Number("items", 20_000), arguments.Number("likes", 50));
         var (sweeps, threads) = (arguments.Number("sweeps", 2), arguments.Number("threads", 1));
-        var likes = ItemSets.From(Enumerable.Range(0, users).Select(user => Likes(user, items, perUser)));
+        var likes = Preferences.From(Enumerable.Range(0, users).Select(user => Likes(user, items, perUser).Select(item => (item, 1f))));
         using var process = Process.GetCurrentProcess();
         var cpu = process.TotalProcessorTime;
-        new ImplicitAls(new() { Dim = 127, Sweeps = sweeps, Threads = threads }).Fit(likes, items, progress: null, CancellationToken.None);
+        var factorisation = new ImplicitAls(new() { Dim = 127, Sweeps = sweeps, Threads = threads }, likes, items);
+        while (factorisation.HasSweepsLeft)
+            factorisation.Sweep(CancellationToken.None);
+        factorisation.Finish(CancellationToken.None);
         process.Refresh();
         Console.WriteLine(JsonSerializer.Serialize(new
         {

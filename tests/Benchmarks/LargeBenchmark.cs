@@ -22,7 +22,7 @@ internal static class LargeBenchmark
             Checkpoint = (state, _) =>
             {
                 using var counted = new CountingStream();
-                state.Save(counted);
+                state.Save(counted, CancellationToken.None);
                 stateBytes = counted.Length;
                 return Task.CompletedTask;
             },
@@ -30,7 +30,7 @@ internal static class LargeBenchmark
         };
         var result = await new Trainer(TwoTowerModel.Create(shape, 1), data.Items, source, options, TimeProvider.System).RunAsync(hooks, null, CancellationToken.None);
         var started = Stopwatch.GetTimestamp();
-        _ = result.Model.Item.Embed(data.Items, threads);
+        _ = result.Model.Item.Embed(data.Items, threads, CancellationToken.None);
         var embedSeconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
         using var process = Process.GetCurrentProcess();
         Console.WriteLine(JsonSerializer.Serialize(new

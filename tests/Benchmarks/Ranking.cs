@@ -13,9 +13,9 @@ internal static unsafe class Ranking
     {
         var (dim, items) = (model.Shape.EmbeddingDim, data.Items.Rows);
         var itemEmbeddings = new FloatBuffer((long)items * dim);
-        model.Item.Embed(data.Items, 0, items, itemEmbeddings.Span, threads);
+        model.Item.Embed(data.Items, 0, items, itemEmbeddings.Span, threads, CancellationToken.None);
         var userEmbeddings = new FloatBuffer((long)users * dim);
-        model.User.Embed(data.Users, 0, users, userEmbeddings.Span, threads);
+        model.User.Embed(data.Users, 0, users, userEmbeddings.Span, threads, CancellationToken.None);
         var panels = new PackedPanels();
         panels.PackAll(dim, items, itemEmbeddings.Pointer, 1, dim);
 

@@ -41,6 +41,8 @@ internal sealed class TrainingCurves(IArtifactStore store, ILogger<TrainingCurve
             using var row = JsonDocument.Parse(line);
             if (Value(row.RootElement, "epoch") is { } epoch)
                 points.Add(new CurvePoint(epoch, Value(row.RootElement, "loss"), Value(row.RootElement, metric)));
+            else if (points.FindIndex(point => point.Epoch == Value(row.RootElement, "refit_epoch")) is >= 0 and var at)
+                points[at] = points[at] with { RefitLoss = Value(row.RootElement, "loss") };
         }
 
         return points;

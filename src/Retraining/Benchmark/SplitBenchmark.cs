@@ -57,16 +57,17 @@ public sealed class SplitBenchmark(TimeProvider time)
         CancellationToken cancellationToken)
     {
         var fit = new TowerFit(set, request.Training, split.Valid, split.Candidates, request.Metric, time) { Mode = split.Mode };
-        void Report(TrainingProgress report) => progress.Report(TrainingReport.Of(report, request.Metric, $"seed {request.Training.Seed}, epoch"));
-        var result = await fit.SearchAsync(checkpoint: null, Report, resume: null, cancellationToken);
+        var hooks = new FitHooks { Progress = progress.Report, Unit = $"seed {request.Training.Seed}, epoch" };
+        var result = await fit.SearchAsync(hooks, cancellationToken);
         if (request.Training.Refit)
         {
             var full = set.With(split.FullLog, TimeSplit.AllTraining(split.FullLog));
-            result = await fit.RefitAsync(full, result, checkpoint: null, Report, resume: null, cancellationToken);
+            result = result with { Model = (await fit.RefitAsync(full, result, hooks, cancellationToken)).Model };
         }
 
-        var users = result.Model.User.Embed(split.Test.Rows(set.Spec, set.Catalogue), request.Training.Threads);
-        var scorer = new EmbeddingScorer(users, result.Model.Item.Embed(set.Items, request.Training.Threads), request.Training.EmbeddingDim);
+        var users = result.Model.User.Embed(split.Test.Rows(set.Spec, set.Catalogue), request.Training.Threads, cancellationToken);
+        var items = result.Model.Item.Embed(set.Items, request.Training.Threads, cancellationToken);
+        var scorer = new EmbeddingScorer(users, items, request.Training.EmbeddingDim);
         return (evaluator.Evaluate(scorer, cancellationToken), result);
     }
 

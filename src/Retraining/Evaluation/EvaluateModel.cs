@@ -24,12 +24,13 @@ public sealed class EvaluateModel(IArtifactStore work, OpenPublishStore openPubl
 
         var evaluator = new ModelEvaluator(input.Evaluation, part, candidates, set.Popularity, ItemAttributes.Of(set.Catalogue));
         var model = await TrainedWeights.ReadAsync(work, input.Challenger.Weights, cancellationToken);
-        var items = model.Item.Embed(set.Items);
+        var items = model.Item.Embed(set.Items, threads: 0, cancellationToken);
         var health = EmbeddingHealth.Of(items, model.Shape.EmbeddingDim);
         if (health.NonFinite > 0)
             throw new PermanentStageException($"{input.Challenger.Weights.Path}: {health.NonFinite} values of the item embeddings are not finite, expected none");
 
-        var scorer = new EmbeddingScorer(model.User.Embed(part.Rows(set.Spec, set.Catalogue)), items, model.Shape.EmbeddingDim);
+        var users = model.User.Embed(part.Rows(set.Spec, set.Catalogue), threads: 0, cancellationToken);
+        var scorer = new EmbeddingScorer(users, items, model.Shape.EmbeddingDim);
         var champion = await ChampionModel.ReigningAsync(openPublishStore, input.Publish, cancellationToken);
         List<(string Name, ModelQuality Quality)> models = [("challenger", Evaluate(scorer, "the challenger", 0))];
         if (champion is not null)

@@ -29,7 +29,7 @@ internal static class EmbeddingFile
             var writer = await ParquetWriter.CreateAsync(stream, schema, ParquetCompression.None, token);
             await foreach (var block in FeatureBlocks.ReadAsync(work, table, shard, token))
             {
-                await writer.WriteRowGroupAsync([block.Ids, Embed(tower, block, path)], token);
+                await writer.WriteRowGroupAsync([block.Ids, Embed(tower, block, path, token)], token);
                 var done = block.Start + block.Ids.Length - start;
                 progress.Report(new StageProgress { Message = $"{done} of {end - start} rows", Fraction = done / (double)(end - start) });
             }
@@ -39,10 +39,10 @@ internal static class EmbeddingFile
         return new EmbeddingTable { File = file, Rows = end - start, Dim = tower.Shape.EmbeddingDim };
     }
 
-    private static ListColumn<float> Embed(Tower tower, FeatureBlock block, string path)
+    private static ListColumn<float> Embed(Tower tower, FeatureBlock block, string path, CancellationToken cancellationToken)
     {
         var dim = tower.Shape.EmbeddingDim;
-        var embeddings = tower.Embed(block.Rows);
+        var embeddings = tower.Embed(block.Rows, threads: 0, cancellationToken);
         var broken = Array.FindIndex(embeddings, value => !float.IsFinite(value));
         if (broken >= 0)
         {

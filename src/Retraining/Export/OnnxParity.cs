@@ -26,17 +26,18 @@ internal static class OnnxParity
         await foreach (var block in FeatureBlocks.ReadAsync(work, table, Shard.Whole, cancellationToken))
         {
             var rows = (int)Math.Min(block.Ids.Length, ((long)MaxRows * block.Ids.Length / Math.Max(table.Rows, 1)) + 1);
-            largest = Math.Max(largest, Compare(block, rows, tower, onnx, name, tolerance));
+            largest = Math.Max(largest, Compare(block, rows, tower, onnx, name, tolerance, cancellationToken));
         }
 
         return largest;
     }
 
-    private static double Compare(FeatureBlock block, int rows, Tower tower, OnnxTower onnx, string name, double tolerance)
+    private static double Compare(
+        FeatureBlock block, int rows, Tower tower, OnnxTower onnx, string name, double tolerance, CancellationToken cancellationToken)
     {
         var dim = onnx.EmbeddingDim;
         float[] expected = new float[rows * dim], found = new float[rows * dim];
-        tower.Embed(block.Rows, 0, rows, expected);
+        tower.Embed(block.Rows, 0, rows, expected, threads: 0, cancellationToken);
         onnx.Embed(block.Rows, 0, rows, found);
         var largest = 0.0;
         for (var i = 0; i < found.Length; i++)

@@ -32,11 +32,11 @@ internal sealed class FeatureImportance(IArtifactStore work)
         CancellationToken cancellationToken)
     {
         var rows = await SampleAsync(table, cancellationToken);
-        var whole = tower.Embed(rows);
+        var whole = tower.Embed(rows, threads: 0, cancellationToken);
         var start = 0;
         foreach (var segment in segments)
         {
-            var without = tower.Embed(Without(rows, start, start + segment.Size));
+            var without = tower.Embed(Without(rows, start, start + segment.Size), threads: 0, cancellationToken);
             importance[$"{side}.{segment.Name}"] = MeanTurn(whole, without, tower.Shape.EmbeddingDim);
             start += segment.Size;
         }

@@ -16,6 +16,9 @@ internal sealed class CurvePanel(string name, string title, IReadOnlyList<(doubl
     private const int MostTicks = 5;
     private static readonly int[] Factors = [1, 2, 5, 10];
 
+    /// <summary>A second curve beside the first, dashed.</summary>
+    public IReadOnlyList<(double Epoch, double Value)> Dashed { get; init; } = [];
+
     /// <summary>A value that is named in the chart.</summary>
     public (double Epoch, double Value)? Marked { get; init; }
 
@@ -25,7 +28,7 @@ internal sealed class CurvePanel(string name, string title, IReadOnlyList<(doubl
     /// <param name="lastEpoch">Right end of the axis; its left end is epoch 1.</param>
     public void Draw(StringBuilder svg, double offset, double lastEpoch)
     {
-        double low = values.Min(value => value.Value), high = values.Max(value => value.Value);
+        double low = values.Concat(Dashed).Min(value => value.Value), high = values.Concat(Dashed).Max(value => value.Value);
         var (from, to) = high > low ? (low, high) : (low - 0.5, high + 0.5);
         double X(double epoch) => lastEpoch > 1 ? Left + ((epoch - 1) / (lastEpoch - 1) * (Right - Left)) : (Left + Right) / 2;
         double Y(double value) => offset + Bottom - ((value - from) / (to - from) * (Bottom - Top));
@@ -42,8 +45,9 @@ internal sealed class CurvePanel(string name, string title, IReadOnlyList<(doubl
             Text(svg, "tick", X(tick), offset + Bottom + 18, "middle", Number(tick));
         Text(svg, "tick", Right, offset + Bottom + 34, "end", "epoch");
 
-        var path = string.Join(' ', values.Select(value => string.Create(CultureInfo.InvariantCulture, $"{X(value.Epoch):0.#},{Y(value.Value):0.#}")));
-        svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"{name}\" points=\"{path}\"/>\n");
+        Curve(svg, values.Select(value => (X(value.Epoch), Y(value.Value))), "");
+        if (Dashed.Count > 0)
+            Curve(svg, Dashed.Select(value => (X(value.Epoch), Y(value.Value))), " stroke-dasharray=\"6 4\"");
         Dot(svg, X(values[^1].Epoch), Y(values[^1].Value), values[^1]);
         if (Marked is not { } marked)
             return;
@@ -63,6 +67,12 @@ internal sealed class CurvePanel(string name, string title, IReadOnlyList<(doubl
         step = whole ? Math.Max(1, Math.Round(step)) : step;
         var first = (int)Math.Ceiling((from / step) - 1e-9);
         return Enumerable.Range(first, Math.Max(0, (int)Math.Floor((to / step) + 1e-9) - first + 1)).Select(k => k * step);
+    }
+
+    private void Curve(StringBuilder svg, IEnumerable<(double X, double Y)> points, string dash)
+    {
+        var path = string.Join(' ', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{point.X:0.#},{point.Y:0.#}")));
+        svg.Append(CultureInfo.InvariantCulture, $"<polyline class=\"{name}\"{dash} points=\"{path}\"/>\n");
     }
 
     private void Dot(StringBuilder svg, double x, double y, (double Epoch, double Value) value) => svg.Append(

@@ -21,7 +21,7 @@ public static class CurveSvg
     {
         var panels = new List<CurvePanel>();
         if (Known(points, point => point.Loss) is { Count: > 0 } losses)
-            panels.Add(new("loss", "training loss, nats an example", losses));
+            panels.Add(Losses(losses, Known(points, point => point.RefitLoss)));
         if (Known(points, point => point.Metric) is { Count: > 0 } metrics)
             panels.Add(new("recall", $"validation {metric}", metrics) { Marked = metrics.MaxBy(value => value.Value) });
 
@@ -38,6 +38,9 @@ public static class CurveSvg
             panels[k].Draw(svg, k * CurvePanel.Height, last);
         return svg.Append("</svg>\n").ToString();
     }
+
+    private static CurvePanel Losses(List<(double Epoch, double Value)> search, List<(double Epoch, double Value)> refit) =>
+        new("loss", $"training loss, nats an example{(refit.Count > 0 ? "; dashed: refit" : "")}", search) { Dashed = refit };
 
     private static List<(double Epoch, double Value)> Known(IReadOnlyList<CurvePoint> points, Func<CurvePoint, double?> value) =>
         [.. points.Where(point => value(point) is { } number && double.IsFinite(number)).Select(point => (point.Epoch, value(point)!.Value))];

@@ -12,11 +12,13 @@ internal sealed class DrawableUsers
     private readonly double[] _cumulative;
 
     /// <param name="minLikes">Users with fewer are left out.</param>
-    public DrawableUsers(InteractionLog log, TimeSplit split, int minLikes, double activityPower)
+    /// <param name="cancellationToken">Checked for every user.</param>
+    public DrawableUsers(InteractionLog log, TimeSplit split, int minLikes, double activityPower, CancellationToken cancellationToken)
     {
         var seen = new HashSet<int>();
         for (var user = 0; user < log.Users; user++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             seen.Clear();
             for (var e = log.Offsets[user]; e < split.ValidationStart[user]; e++)
             {

@@ -1,6 +1,4 @@
-using System.Numerics.Tensors;
-using System.Runtime.InteropServices;
-using TwoTower.Evaluation;
+using Retraining.Execution;
 using TwoTower.Factorisation;
 using TwoTower.Model;
 
@@ -8,220 +6,62 @@ namespace Retraining.Training;
 
 /// <summary>
 /// A model to start from: the likes are factorised, and the linear parts of both towers are fitted to give those factors. The hidden layers
-/// start without a say. One dimension of the embedding holds what an item's factor lacks to the longest one, so that the cosine of unit
-/// vectors ranks as the factors' dot product does.
+/// start without a say, but for users without a history.
 /// </summary>
-/// <remarks>The extra dimension: Bachrach et al., Speeding Up the Xbox Recommender System Using a Euclidean Transformation for Inner-Product Spaces, RecSys 2014.</remarks>
-internal sealed class FactorStart(TrainingSet set, TrainingSettings settings)
+/// <param name="set">Its training part is factorised.</param>
+/// <param name="checkpoint">Keeps the factors of an interrupted factorisation; null keeps nothing.</param>
+/// <param name="progress">Receives what is being done.</param>
+internal sealed class FactorStart(TrainingSet set, StartCheckpoint? checkpoint, Action<StageProgress> progress)
 {
-    private const int MostFittedUsers = 200_000; // thinned evenly beyond: the map has far fewer columns, and rows cost memory
-    private readonly int _dim = settings.EmbeddingDim;
-
     /// <param name="shape">Sizes; the linear part must be there.</param>
-    public TwoTowerModel Build(ModelShape shape, CancellationToken cancellationToken)
+    /// <param name="trial">From 1; tells the factors of one trial from those of another.</param>
+    /// <param name="settings">λ, α and what examples weigh.</param>
+    /// <exception cref="SliceOverException">The checkpoint says that it is time.</exception>
+    public async Task<TwoTowerModel> BuildAsync(ModelShape shape, int trial, TrainingSettings settings, CancellationToken cancellationToken)
     {
-        var likes = ItemSets.From(Enumerable.Range(0, set.Log.Users).Select(TrainingLikes));
-        var factors = new ImplicitAls(new()
-        {
-            Dim = _dim - 1,
-            Regularisation = settings.FactorRegularisation,
-            UnobservedWeight = settings.FactorUnobservedWeight,
-            Sweeps = settings.FactorSweeps,
-            Seed = settings.Seed,
-            Threads = settings.Threads,
-        }).Fit(likes, set.Catalogue.Count, progress: null, cancellationToken);
+        var preferences = FactorPreferences.Of(set, settings);
+        var factors = await FactoriseAsync(preferences, trial, settings, cancellationToken);
 
-        var model = TwoTowerModel.Create(shape, settings.Seed, new ModelInitialisation { Output = 0, Skip = 0 });
-        FitItems(model.Item, UnitItems(factors), cancellationToken);
-        FitUsers(model.User, factors, likes, cancellationToken);
-        return model;
+        var towers = new FactorTowers(set, settings, (what, iteration) => progress(new()
+        {
+            Message = $"factors, trial {trial}, fitting the {what}, iteration {iteration}",
+            Values = new Dictionary<string, double> { ["iteration"] = iteration, ["trial"] = trial },
+        }));
+        return towers.Fit(shape, factors, preferences, cancellationToken);
     }
 
-    private IEnumerable<int> TrainingLikes(int user)
+    private async Task<Factors> FactoriseAsync(
+        Preferences preferences, int trial, TrainingSettings settings, CancellationToken cancellationToken)
     {
-        for (var e = set.Log.Offsets[user]; e < set.Split.ValidationStart[user]; e++)
+        var factorisation = new ImplicitAls(
+            new()
+            {
+                Dim = settings.EmbeddingDim - 1,
+                Regularisation = settings.FactorRegularisation,
+                UnobservedWeight = settings.FactorUnobservedWeight,
+                Sweeps = settings.FactorSweeps,
+                Seed = settings.Seed,
+                Threads = settings.Threads,
+            },
+            preferences,
+            set.Catalogue.Count);
+        if (checkpoint is not null)
+            await checkpoint.ContinueAsync(factorisation, trial, cancellationToken);
+        Report();
+        while (factorisation.HasSweepsLeft)
         {
-            if (set.Log.Positive[e])
-                yield return set.Log.Item[e];
-        }
-    }
-
-    /// <summary>Item factors over the longest one, with the rest to length 1 in the last dimension: row-major [items, dim].</summary>
-    private float[] UnitItems(Factors factors)
-    {
-        var (items, width) = (set.Catalogue.Count, factors.Dim);
-        var longest = 0f;
-        for (var item = 0; item < items; item++)
-            longest = Math.Max(longest, Length(factors.Items.AsSpan(item * width, width)));
-
-        var unit = new float[items * _dim];
-        for (var item = 0; item < items; item++)
-        {
-            var target = unit.AsSpan(item * _dim, _dim);
-            for (var d = 0; d < width; d++)
-                target[d] = factors.Items[(item * width) + d] / longest;
-            target[width] = MathF.Sqrt(Math.Max(0, 1 - (Length(target[..width]) * Length(target[..width]))));
+            factorisation.Sweep(cancellationToken);
+            Report();
+            if (checkpoint is not null)
+                await checkpoint.SweptAsync(factorisation, trial, cancellationToken);
         }
 
-        return unit;
-    }
+        return factorisation.Finish(cancellationToken);
 
-    /// <summary>Content explains what it can; the id carries the rest, so that known items come out exactly and new ones from their content.</summary>
-    private void FitItems(Tower tower, float[] unit, CancellationToken cancellationToken)
-    {
-        var (rows, targets) = LikedItems(unit);
-        new RidgeProjection { Penalty = settings.ContentPenalty, Threads = settings.Threads }.Fit(
-            rows, ContentColumns(), targets, _dim, tower.Skip, tower.B2, cancellationToken);
-
-        var ids = set.Spec.ItemColumns("video_id");
-        var residual = new float[_dim];
-        for (var item = 0; item < set.Catalogue.Count; item++)
+        void Report() => progress(new()
         {
-            var own = OwnColumn(set.Items.RowIndices(item), ids);
-            if (own < 0)
-                continue;
-            unit.AsSpan(item * _dim, _dim).CopyTo(residual);
-            Subtract(residual, tower, set.Items.RowIndices(item), set.Items.RowValues(item));
-            residual.CopyTo(tower.Skip.AsSpan(own * _dim, _dim));
-        }
+            Message = $"factors, trial {trial}, sweep {factorisation.SweepsDone} of {settings.FactorSweeps}",
+            Values = new Dictionary<string, double> { ["sweep"] = factorisation.SweepsDone, ["trial"] = trial },
+        });
     }
-
-    private (SparseRows Rows, float[] Targets) LikedItems(float[] unit)
-    {
-        var rows = new SparseRows(set.Items.Columns);
-        var targets = new List<float>();
-        for (var item = 0; item < set.Catalogue.Count; item++)
-        {
-            if (set.Popularity[item] == 0)
-                continue;
-            rows.Add(set.Items.RowIndices(item), set.Items.RowValues(item));
-            targets.AddRange(unit.AsSpan(item * _dim, _dim));
-        }
-
-        return (rows, [.. targets]);
-    }
-
-    /// <summary>Everything but the id and the likes: a new video has neither, and must not be placed by that.</summary>
-    private bool[] ContentColumns()
-    {
-        var used = new bool[set.Items.Columns];
-        Array.Fill(used, true);
-        foreach (var segment in (string[])["video_id", "positive_count_log1p"])
-            Array.Fill(used, false, set.Spec.ItemColumns(segment).Start.Value, set.Spec.ItemColumns(segment).End.Value - set.Spec.ItemColumns(segment).Start.Value);
-        return used;
-    }
-
-    private void FitUsers(Tower tower, Factors factors, ItemSets likes, CancellationToken cancellationToken)
-    {
-        int[] users = [.. Enumerable.Range(0, set.Log.Users).Where(user => !likes[user].IsEmpty)];
-        if (users.Length > MostFittedUsers)
-            users = [.. Enumerable.Range(0, MostFittedUsers).Select(k => users[(int)((long)k * users.Length / MostFittedUsers)])];
-
-        var used = HistoryColumns();
-        var rows = new SparseRows(set.Users.Columns);
-        var targets = new float[users.Length * _dim]; // the last dimension is the items' own
-        var whole = new SparseRows(set.Users.Columns);
-        for (var k = 0; k < users.Length; k++)
-        {
-            var end = set.Split.ValidationStart[users[k]];
-            whole.Clear();
-            set.Users.Write(users[k], end, set.Log.Time[end - 1], whole);
-            AddUsed(whole, used, rows);
-            factors.Users.AsSpan(users[k] * factors.Dim, factors.Dim).CopyTo(targets.AsSpan(k * _dim));
-        }
-
-        new RidgeProjection { Penalty = settings.UserPenalty, Threads = settings.Threads }.Fit(
-            rows, used, targets, _dim, tower.Skip, tower.B2, cancellationToken);
-        Rescale(tower, rows);
-        PlaceStrangers(tower, used, targets);
-    }
-
-    /// <summary>
-    /// Sends users without a history to where the mean user is; the linear map alone may send nothing anywhere. One hidden unit is 1 for an empty
-    /// bag and 0 otherwise: the values of any other bag add up to 1 or more.
-    /// </summary>
-    private void PlaceStrangers(Tower tower, bool[] history, float[] targets)
-    {
-        var hidden = tower.Shape.HiddenDim;
-        if (hidden == 0 || !history.Contains(false))
-            return;
-
-        for (var column = 0; column < history.Length; column++)
-            tower.W1[column * hidden] = history[column] ? -2 : 0;
-        tower.B1[0] = 1;
-        var mean = new float[_dim];
-        for (var start = 0; start < targets.Length; start += _dim)
-            TensorPrimitives.Add(mean, targets.AsSpan(start, _dim), mean);
-        TensorPrimitives.Divide(mean, Math.Max(Length(mean), 1e-9f), mean);
-        TensorPrimitives.Subtract(mean, tower.B2, tower.W2.AsSpan(0, _dim));
-    }
-
-    private static void AddUsed(SparseRows whole, bool[] used, SparseRows rows)
-    {
-        List<int> columns = [];
-        List<float> values = [];
-        for (var k = 0; k < whole.NonZeros; k++)
-        {
-            if (!used[whole.Indices[k]])
-                continue;
-            columns.Add(whole.Indices[k]);
-            values.Add(whole.Values[k]);
-        }
-
-        rows.Add(CollectionsMarshal.AsSpan(columns), CollectionsMarshal.AsSpan(values));
-    }
-
-    /// <summary>The bag of liked videos says it all; v2, which has none, takes every column.</summary>
-    private bool[] HistoryColumns()
-    {
-        var used = new bool[set.Users.Columns];
-        var history = set.Spec.UserColumns("liked_videos");
-        var (start, end) = history.Equals(0..0) ? (0, used.Length) : (history.Start.Value, history.End.Value);
-        Array.Fill(used, true, start, end - start);
-        return used;
-    }
-
-    /// <summary>Brings the outputs to length 1 on average: the direction stays, and training steps have the size they have elsewhere.</summary>
-    private void Rescale(Tower tower, SparseRows rows)
-    {
-        var output = new float[_dim];
-        var total = 0.0;
-        for (var row = 0; row < rows.Rows; row++)
-        {
-            Array.Clear(output);
-            Subtract(output, tower, rows.RowIndices(row), rows.RowValues(row));
-            total += Length(output);
-        }
-
-        var scale = total > 0 ? (float)(rows.Rows / total) : 1;
-        foreach (var weights in (float[][])[tower.Skip, tower.B2])
-        {
-            for (var k = 0; k < weights.Length; k++)
-                weights[k] *= scale;
-        }
-    }
-
-    private void Subtract(float[] target, Tower tower, ReadOnlySpan<int> columns, ReadOnlySpan<float> values)
-    {
-        for (var d = 0; d < _dim; d++)
-            target[d] -= tower.B2[d];
-        for (var k = 0; k < columns.Length; k++)
-        {
-            for (var d = 0; d < _dim; d++)
-                target[d] -= values[k] * tower.Skip[(columns[k] * _dim) + d];
-        }
-    }
-
-    private static int OwnColumn(ReadOnlySpan<int> columns, Range ids)
-    {
-        foreach (var column in columns)
-        {
-            if (column >= ids.Start.Value && column < ids.End.Value)
-                return column;
-        }
-
-        return -1;
-    }
-
-    private static float Length(ReadOnlySpan<float> vector) => TensorPrimitives.Norm(vector);
 }

@@ -15,6 +15,7 @@ namespace Retraining.Training;
 public sealed class HistoryExamples : IExampleSource
 {
     private const int Stream = 0x4849; // keeps these draws apart from the trainer's own
+    private const int MostNamed = 3;
     private const uint LateCounter = 999;
     private const uint ShareCounter = 1000;
     private const uint KeepCounter = 1001;
@@ -26,12 +27,16 @@ public sealed class HistoryExamples : IExampleSource
     private readonly KnownItems _known;
     private readonly TargetDraw _targets;
     private readonly long _trainingEnd;
+    private readonly ExampleWeights _weights;
     private readonly float[] _targetProbability;
     private readonly ConcurrentBag<Scratch> _scratch = [];
 
     /// <param name="items">Items in the catalogue.</param>
+    /// <param name="cancellationToken">Checked for every user.</param>
     /// <exception cref="PermanentStageException">No user has enough likes to learn from.</exception>
-    public HistoryExamples(HistoryVectorizer vectorizer, InteractionLog log, TimeSplit split, int items, HistoryExamplesOptions options)
+    public HistoryExamples(
+        HistoryVectorizer vectorizer, InteractionLog log, TimeSplit split, int items, HistoryExamplesOptions options,
+        CancellationToken cancellationToken)
     {
         _vectorizer = vectorizer;
         _log = log;
@@ -39,11 +44,12 @@ public sealed class HistoryExamples : IExampleSource
         _options = options;
         _trainingEnd = split.TrainingEnd();
         _targets = new TargetDraw(options);
-        _users = new DrawableUsers(log, split, _targets.MinLikes, options.ActivityPower);
+        _weights = new ExampleWeights(log, split, options.RecencyHalfLifeDays);
+        _users = new DrawableUsers(log, split, _targets.MinLikes, options.ActivityPower, cancellationToken);
         if (_users.Count == 0)
             throw new PermanentStageException($"training part: 0 users with {_targets.MinLikes} likes or more, expected at least 1");
 
-        _known = new KnownItems(log, split);
+        _known = new KnownItems(log, split, cancellationToken);
         _targetProbability = Probabilities(items);
         var perStep = (long)options.BatchUsers * options.TargetsPerUser;
         StepsPerEpoch = options.StepsPerEpoch > 0 ? options.StepsPerEpoch : (int)Math.Max(1, (_users.Likes + perStep - 1) / perStep);
@@ -59,15 +65,27 @@ public sealed class HistoryExamples : IExampleSource
     {
         batch.Clear();
         var scratch = _scratch.TryTake(out var free) ? free : new Scratch();
-        var draw = CounterRandom.Key(_options.Seed, Stream, ((long)epoch << 32) | (uint)step);
+        var draw = DrawOf(epoch, step);
         for (var row = 0; row < _options.BatchUsers; row++)
         {
             var key = CounterRandom.Key((int)draw, Stream + 1, (long)(draw >> 32 << 32) | (uint)row);
-            AddUser(_users.Draw(draw, (uint)row * 2), key, row, batch, scratch);
+            AddUser(PositionOf(draw, row), key, row, batch, scratch);
         }
 
         _scratch.Add(scratch);
     }
+
+    public string Describe(int epoch, int step)
+    {
+        var named = Enumerable.Range(0, Math.Min(MostNamed, _options.BatchUsers))
+            .Select(row => _log.UserIds[_users.User(PositionOf(DrawOf(epoch, step), row))]);
+        var rest = _options.BatchUsers - MostNamed;
+        return $"the users {string.Join(", ", named)}{(rest > 0 ? $" and {rest} more" : "")}";
+    }
+
+    private ulong DrawOf(int epoch, int step) => CounterRandom.Key(_options.Seed, Stream, ((long)epoch << 32) | (uint)step);
+
+    private int PositionOf(ulong draw, int row) => _users.Draw(draw, (uint)row * 2);
 
     private void AddUser(int position, ulong key, int row, TrainingBatch batch, Scratch scratch)
     {
@@ -78,7 +96,7 @@ public sealed class HistoryExamples : IExampleSource
         {
             batch.UserRow.Add(row);
             batch.Item.Add(_log.Item[likes[picked]]);
-            batch.Weight.Add(Weight(likes[picked]));
+            batch.Weight.Add(_weights.Of(likes[picked]));
         }
 
         WriteRow(user, likes, key, batch.Users, scratch);
@@ -86,14 +104,6 @@ public sealed class HistoryExamples : IExampleSource
         batch.KnownOffsets.Add(batch.KnownItems.Count);
         batch.DislikedItems.AddRange(_known.Disliked(user));
         batch.DislikedOffsets.Add(batch.DislikedItems.Count);
-    }
-
-    private float Weight(int like)
-    {
-        if (_options.RecencyHalfLifeDays <= 0)
-            return _log.Weight[like];
-        var days = (_trainingEnd - _log.Time[like]) / (double)TimeSpan.MillisecondsPerDay;
-        return Math.Max(1e-6f, (float)(_log.Weight[like] * Math.Pow(2, -days / _options.RecencyHalfLifeDays)));
     }
 
     private void WriteRow(int user, ReadOnlySpan<int> likes, ulong key, SparseRows rows, Scratch scratch)

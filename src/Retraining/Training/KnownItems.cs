@@ -10,7 +10,8 @@ internal sealed class KnownItems
     private readonly int[] _liked;
     private readonly int[] _disliked;
 
-    public KnownItems(InteractionLog log, TimeSplit split)
+    /// <param name="cancellationToken">Checked for every user.</param>
+    public KnownItems(InteractionLog log, TimeSplit split, CancellationToken cancellationToken)
     {
         _likedOffsets = new int[log.Users + 1];
         _dislikedOffsets = new int[log.Users + 1];
@@ -18,6 +19,7 @@ internal sealed class KnownItems
         SortedSet<int> likes = [], dislikes = [];
         for (var user = 0; user < log.Users; user++)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             likes.Clear();
             dislikes.Clear();
             for (var e = log.Offsets[user]; e < split.ValidationStart[user]; e++)

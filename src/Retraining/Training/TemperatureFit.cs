@@ -16,14 +16,15 @@ internal static class TemperatureFit
     /// <param name="epoch">Of the examples that are drawn; an epoch that training does not see.</param>
     public static double Find(TwoTowerModel model, SparseRows items, IExampleSource examples, int epoch, int threads, CancellationToken cancellationToken)
     {
-        var embeddings = model.Item.Embed(items, threads);
+        var embeddings = model.Item.Embed(items, threads, cancellationToken);
         var losses = new double[Values];
         var batch = new TrainingBatch(examples.UserColumns);
         for (var step = 0; step < Steps; step++)
         {
             cancellationToken.ThrowIfCancellationRequested();
             examples.Fill(epoch, step, batch);
-            Add(batch, model.User.Embed(batch.Users, threads), embeddings, model.Shape.EmbeddingDim, losses);
+            var users = model.User.Embed(batch.Users, threads, cancellationToken);
+            Add(batch, users, embeddings, model.Shape.EmbeddingDim, losses, cancellationToken);
         }
 
         return At(Array.IndexOf(losses, losses.Min()));
@@ -32,12 +33,13 @@ internal static class TemperatureFit
     private static double At(int index) => Lowest * Math.Pow(Highest / Lowest, index / (Values - 1.0));
 
     /// <summary>Adds the batch's loss under every temperature.</summary>
-    private static void Add(TrainingBatch batch, float[] users, float[] items, int dim, double[] losses)
+    private static void Add(
+        TrainingBatch batch, float[] users, float[] items, int dim, double[] losses, CancellationToken cancellationToken)
     {
         var count = items.Length / dim;
         var perUser = Enumerable.Range(0, batch.Targets).ToLookup(target => batch.UserRow[target]);
         var rowLosses = new double[batch.Users.Rows][];
-        Parallel.For(0, batch.Users.Rows, row =>
+        Parallel.For(0, batch.Users.Rows, new ParallelOptions { CancellationToken = cancellationToken }, row =>
         {
             var cosines = new float[count];
             for (var item = 0; item < count; item++)

@@ -10,56 +10,60 @@ namespace Retraining.Training;
 /// <param name="openTorch">Null in builds without TorchSharp.</param>
 internal sealed class TowerTraining(IArtifactStore work, OpenPublishStore openPublishStore, TimeProvider time, OpenTorch? openTorch)
 {
+    private const string SearchStart = "training/start";
     private const string SearchState = "training/checkpoint.bin";
+    private const string RefitStart = "training/refit_start";
     private const string RefitState = "training/refit.bin";
     private const string ChampionNote = "training/champion.txt";
 
-    /// <returns>What was trained, and from what start.</returns>
-    /// <param name="isOver">Asked after each epoch, once its checkpoint is written: true ends the training there; null never does.</param>
+    /// <param name="isOver">
+    /// Asked after each sweep and trial of a factorisation and after each epoch, once its checkpoint is written: true ends the training
+    /// there; null never does.
+    /// </param>
     /// <exception cref="SliceOverException"><paramref name="isOver"/> said so.</exception>
-    public async Task<(TrainingResult Result, string Start)> RunAsync(
+    public async Task<TrainedTowers> RunAsync(
         TrainTowers.Input input, StageContext context, Func<bool>? isOver, CancellationToken cancellationToken)
     {
+        context.Progress.Report(new() { Message = "reading the data" });
         var set = await TrainingSet.ReadAsync(work, input.Data, cancellationToken);
         var (fit, start) = await PrepareAsync(set, input, context, cancellationToken);
-        var log = context.Folder + TrainingLogFile.Name;
-        var epochs = new EpochTelemetry(input.Metric, time);
-        var result = await fit.SearchAsync(
-            async (state, token) =>
+        var log = new TrainingLogFile(work, context.Folder, input.Metric);
+        var telemetry = new EpochTelemetry(input.Metric, time);
+        var hooks = new FitHooks { Progress = context.Progress.Report };
+        var search = await fit.SearchAsync(
+            hooks with
             {
-                await SaveAsync(context.Folder + SearchState, state, token);
-                await TrainingLogFile.WriteAsync(work, log, state.Epochs, input.Metric, token); // people follow the curve by it
-                epochs.Ended(state.Epochs[^1]);
-                EndHere();
+                Start = new StartCheckpoint(work, context.Folder + SearchStart, isOver, time),
+                Resume = await LoadAsync(context.Folder + SearchState, cancellationToken),
+                Checkpoint = (state, token) => KeepAsync(SearchState, state, state.Epochs, [], token),
             },
-            Progress("epoch"),
-            await LoadAsync(context.Folder + SearchState, cancellationToken),
             cancellationToken);
-        if (input.Training.Refit)
-        {
-            var full = set.With(set.Log, set.Split.WithValidationInTraining());
-            result = await fit.RefitAsync(
-                full,
-                result,
-                async (state, token) =>
-                {
-                    await SaveAsync(context.Folder + RefitState, state, token);
-                    EndHere();
-                },
-                Progress("refit, epoch"),
-                await LoadAsync(context.Folder + RefitState, cancellationToken),
-                cancellationToken);
-        }
+        if (!input.Training.Refit)
+            return new(search, Refit: null, start);
 
-        return (result, start);
+        var refit = await fit.RefitAsync(
+            set.With(set.Log, set.Split.WithValidationInTraining()),
+            search,
+            hooks with
+            {
+                Unit = "refit, epoch",
+                Start = new StartCheckpoint(work, context.Folder + RefitStart, isOver, time),
+                Resume = await LoadAsync(context.Folder + RefitState, cancellationToken),
+                Checkpoint = (state, token) => KeepAsync(RefitState, state, search.Epochs, state.Epochs, token),
+            },
+            cancellationToken);
+        return new(search, refit, start);
 
-        void EndHere()
+        async Task KeepAsync(
+            string file, TrainerState state, IReadOnlyList<EpochReport> ofSearch, IReadOnlyList<EpochReport> ofRefit,
+            CancellationToken token)
         {
+            await SaveAsync(context.Folder + file, state, token);
+            await log.WriteAsync(ofSearch, ofRefit, token); // people follow the curve by it
+            telemetry.Ended(state.Epochs[^1]);
             if (isOver?.Invoke() == true)
                 throw new SliceOverException();
         }
-
-        Action<TrainingProgress> Progress(string what) => progress => context.Progress.Report(TrainingReport.Of(progress, input.Metric, what));
     }
 
     /// <summary>What to train and from where: from the champion, if that is wanted and can be judged fairly.</summary>
@@ -89,9 +93,9 @@ internal sealed class TowerTraining(IArtifactStore work, OpenPublishStore openPu
 
     private Task<ArtifactRef> SaveAsync(string path, TrainerState state, CancellationToken cancellationToken) => work.WriteAsync(
         path,
-        (stream, _) =>
+        (stream, token) =>
         {
-            state.Save(stream);
+            state.Save(stream, token);
             return Task.CompletedTask;
         },
         WriteOptions.Private,

@@ -5,7 +5,8 @@ using Retraining.Publish;
 namespace Retraining.Training;
 
 /// <summary>
-/// Trains for some minutes, for hosts that stop long activities. Slice after slice ends in the same bits as one training without a pause.
+/// Trains for some minutes, for hosts that stop long activities: to the end of the sweep, trial or epoch in which they are over. Slice
+/// after slice ends in the same bits as one training without a pause.
 /// </summary>
 /// <param name="openTorch">Null in builds without TorchSharp.</param>
 public sealed class TrainSlice(IArtifactStore work, OpenPublishStore openPublishStore, TimeProvider time, OpenTorch? openTorch = null)

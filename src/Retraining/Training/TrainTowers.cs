@@ -3,7 +3,6 @@ using Retraining.Dataset;
 using Retraining.Execution;
 using Retraining.Publish;
 using TwoTower.Safetensors;
-using TwoTower.Training;
 
 namespace Retraining.Training;
 
@@ -17,33 +16,34 @@ public sealed class TrainTowers(IArtifactStore work, OpenPublishStore openPublis
 
     public async Task<TrainedModel> RunAsync(Input input, StageContext context, CancellationToken cancellationToken)
     {
-        var (result, start) = await new TowerTraining(work, openPublishStore, time, openTorch).RunAsync(input, context, isOver: null, cancellationToken);
-        return await WriteAsync(result, start, input, context, cancellationToken);
+        var training = new TowerTraining(work, openPublishStore, time, openTorch);
+        var trained = await training.RunAsync(input, context, isOver: null, cancellationToken);
+        return await WriteAsync(trained, input, context, cancellationToken);
     }
 
-    private async Task<TrainedModel> WriteAsync(TrainingResult result, string start, Input input, StageContext context, CancellationToken cancellationToken)
+    private async Task<TrainedModel> WriteAsync(
+        TrainedTowers trained, Input input, StageContext context, CancellationToken cancellationToken)
     {
+        var search = trained.Search;
         var weights = await work.WriteAsync(
             context.Folder + "model.safetensors",
-            (stream, token) => SafetensorsWriter.WriteAsync(stream, [.. result.Model.Tensors], new Dictionary<string, string>(), token),
+            (stream, token) => SafetensorsWriter.WriteAsync(stream, [.. trained.Model.Tensors], new Dictionary<string, string>(), token),
             WriteOptions.Private,
             cancellationToken);
-        var log = await TrainingLogFile.WriteAsync(work, context.Folder + TrainingLogFile.Name, result.Epochs, input.Metric, cancellationToken);
-        var curves = await TrainingLogFile.WriteCurvesAsync(
-            work, context.Folder + TrainingLogFile.CurvesName, result.Epochs, input.Metric, cancellationToken);
+        var log = new TrainingLogFile(work, context.Folder, input.Metric);
         return new()
         {
             Weights = weights,
-            Log = log,
-            Curves = curves,
+            Log = await log.WriteAsync(search.Epochs, trained.RefitEpochs, cancellationToken),
+            Curves = await log.WriteCurvesAsync(search.Epochs, trained.RefitEpochs, cancellationToken),
             EmbeddingDim = input.Training.EmbeddingDim,
-            Start = start,
-            BestEpoch = result.BestEpoch,
-            Epochs = result.Epochs.Count,
-            Loss = result.Epochs.Count == 0 ? 0 : result.Epochs[Math.Max(1, result.BestEpoch) - 1].Loss,
+            Start = trained.Start,
+            BestEpoch = search.BestEpoch,
+            Epochs = search.Epochs.Count,
+            Loss = search.Epochs.Count == 0 ? 0 : search.Epochs[Math.Max(1, search.BestEpoch) - 1].Loss,
             Metric = input.Metric,
-            ValidationMetric = result.BestMetric,
-            ExamplesPerSecond = result.ExamplesPerSecond,
+            ValidationMetric = search.BestMetric,
+            ExamplesPerSecond = search.ExamplesPerSecond,
         };
     }
 }

@@ -66,7 +66,10 @@ public sealed record TrainingSettings
     [Range(0, 1_000_000)]
     public int UniformNegatives { get; init; }
 
-    /// <summary>For <c>softmax</c>: how often a video that the user turned down counts as drawn negative; 0 ignores dislikes.</summary>
+    /// <summary>
+    /// How often a video that the user turned down counts as negative: in a softmax each one as drawn, with <c>bce</c> one drawn among them
+    /// for each target, in the factors each one as a pair that was not seen. 0 ignores dislikes.
+    /// </summary>
     [Range(0.0, 1_000.0)]
     public double DislikeWeight { get; init; }
 
@@ -83,7 +86,10 @@ public sealed record TrainingSettings
     [Range(0.0, 4.0)]
     public double ActivityPower { get; init; } = 0.5;
 
-    /// <summary>A target that is d days older than the newest one weighs 2^(-d / this) in the loss, beside its own weight; 0: age does not matter.</summary>
+    /// <summary>
+    /// A like that is d days older than the newest one weighs 2^(-d / this) in the loss and in the factors, beside its own weight; 0: age
+    /// does not matter.
+    /// </summary>
     [Range(0.0, 36_500.0)]
     public double RecencyHalfLifeDays { get; init; }
 
@@ -107,9 +113,20 @@ public sealed record TrainingSettings
     [Range(0.0, 10.0)]
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>Longest gradient; 0 leaves it alone.</summary>
+    /// <summary>Longest gradient (its global norm); a longer one is scaled down. 0 leaves it alone.</summary>
     [Range(0.0, 1e9)]
     public double GradientClip { get; init; }
+
+    /// <summary>
+    /// A gradient of more than this many times the running mean of the steps before is exploding, and so are weights of more than this many
+    /// times the norm that they started with, which end the run as failed.
+    /// </summary>
+    [Range(1.0, 1e9, MinimumIsExclusive = true)]
+    public double ExplodingNorm { get; init; } = 100;
+
+    /// <summary>So many exploding gradients in a row end the run as failed.</summary>
+    [Range(1, 1_000_000)]
+    public int ExplodingSteps { get; init; } = 20;
     [Range(0.0, 1.0, MaximumIsExclusive = true)]
     public double Dropout { get; init; } = 0.3;
 
@@ -127,7 +144,8 @@ public sealed record TrainingSettings
 
     /// <summary>
     /// For hosts that stop long activities: train in slices of this many minutes, each an activity of its own. A slice ends with the first epoch
-    /// that ends after them; what goes before the first epoch is done again in each. 0 trains in one go. The result does not depend on it.
+    /// that ends after them; before the first epoch, with the first sweep or trial of the factors. 0 trains in one go. The result does not
+    /// depend on it.
     /// </summary>
     [Range(0.0, 1_440.0)]
     public double SliceMinutes { get; init; }

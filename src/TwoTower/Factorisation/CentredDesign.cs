@@ -15,9 +15,10 @@ internal sealed class CentredDesign
     private readonly ParallelOptions _parallel;
 
     /// <param name="used">Per column whether it takes part.</param>
-    public CentredDesign(SparseRows rows, bool[] used, int threads)
+    /// <param name="cancellationToken">Checked in every row and column of a product.</param>
+    public CentredDesign(SparseRows rows, bool[] used, int threads, CancellationToken cancellationToken)
     {
-        (_rows, _used, _parallel) = (rows, used, new() { MaxDegreeOfParallelism = threads });
+        (_rows, _used, _parallel) = (rows, used, new() { MaxDegreeOfParallelism = threads, CancellationToken = cancellationToken });
         _means = new float[rows.Columns];
         _columnOffsets = new int[rows.Columns + 1];
         foreach (var column in rows.Indices)

@@ -1,56 +1,91 @@
 using System.Numerics.Tensors;
-using TwoTower.Evaluation;
 using TwoTower.Model;
 
 namespace TwoTower.Factorisation;
 
 /// <summary>
-/// Alternating least squares on implicit feedback; each row takes a few steps of conjugate gradients from where it was. A sweep costs
-/// likes × dim + rows × dim². The result does not depend on the number of threads.
+/// Alternating least squares on implicit feedback, sweep by sweep; each row takes a few steps of conjugate gradients from where it was. A
+/// sweep costs pairs × dim + rows × dim². The result does not depend on the number of threads, nor on being continued in another process.
+/// An exception out of a sweep, a cancellation too, leaves factors that are of no use.
 /// </summary>
 /// <remarks>
 /// Hu, Koren, Volinsky: Collaborative Filtering for Implicit Feedback Datasets, ICDM 2008, with the regularisation of Rendle et al.:
 /// Revisiting the Performance of iALS on Item Recommendation Benchmarks, RecSys 2022, and the solver of Takács, Pilászy, Tikk: Applications
-/// of the Conjugate Gradient Method for Implicit Feedback Collaborative Filtering, RecSys 2011.
+/// of the Conjugate Gradient Method for Implicit Feedback Collaborative Filtering, RecSys 2011. Minimised is, over all pairs of a user u
+/// and an item v that has likes, Σ α (u·v)² + Σ |w| (u·v − t)² + λ Σ n |row|², the second sum over the pairs with a weight w (t is 1 where
+/// w is above 0, else 0), n being the weights of a row's pairs, seen or not, added up.
 /// </remarks>
-public sealed class ImplicitAls(ImplicitAlsOptions options)
+public sealed class ImplicitAls
 {
     private const int GramBlock = 4096;
     private const double InitialDeviation = 0.1;
-    private readonly int _dim = options.Dim;
-    private readonly int _threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+    private readonly ImplicitAlsOptions _options;
+    private readonly int _dim;
+    private readonly int _threads;
+    private readonly Preferences _users;
+    private readonly Preferences _items;
+    private readonly int _liked;
+    private readonly int _active;
 
-    /// <param name="positives">Per user the items that they like.</param>
+    /// <param name="preferences">Per user the items that they like, and those that they do not.</param>
     /// <param name="items">Items in the catalogue.</param>
-    /// <param name="progress">Receives the share done, in (0, 1], after each sweep.</param>
-    /// <param name="cancellationToken">Checked between rows.</param>
-    public Factors Fit(ItemSets positives, int items, Action<double>? progress, CancellationToken cancellationToken)
+    public ImplicitAls(ImplicitAlsOptions options, Preferences preferences, int items)
     {
-        var likers = positives.Transpose(items);
-        var users = new float[checked(positives.Users * _dim)];
-        var factors = Initial(items, likers);
-        var (liked, active) = (Occupied(likers), Occupied(positives));
-        for (var sweep = 0; sweep < options.Sweeps; sweep++)
-        {
-            Solve(positives, factors, liked, users, cancellationToken);
-            Solve(likers, users, active, factors, cancellationToken);
-            progress?.Invoke((sweep + 1.0) / options.Sweeps);
-        }
-
-        Solve(positives, factors, liked, users, cancellationToken);
-        return new(users, factors, _dim);
+        (_options, _dim) = (options, options.Dim);
+        _threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
+        (_users, _items) = (preferences, preferences.Transpose(items));
+        (_liked, _active) = (Occupied(_items), Occupied(_users));
+        Factors = new(new float[checked(preferences.Users * _dim)], Initial(items), _dim);
     }
 
-    /// <summary>Rows with entries: those without do not take part.</summary>
-    private static int Occupied(ItemSets rows) => Enumerable.Range(0, rows.Users).Count(row => !rows[row].IsEmpty);
+    /// <summary>Factors after the sweeps so far.</summary>
+    public Factors Factors { get; private set; }
 
-    private float[] Initial(int items, ItemSets likers)
+    public int SweepsDone { get; private set; }
+
+    public bool HasSweepsLeft => SweepsDone < _options.Sweeps;
+
+    /// <summary>Goes on from what another object of the same options and preferences had come to.</summary>
+    /// <exception cref="ArgumentException">The factors are of another shape.</exception>
+    public void Continue(Factors factors, int sweepsDone)
+    {
+        if (factors.Dim != _dim || factors.Users.Length != Factors.Users.Length || factors.Items.Length != Factors.Items.Length)
+        {
+            throw new ArgumentException(
+                $"factors of {factors.Users.Length} and {factors.Items.Length} values, "
+                + $"expected {Factors.Users.Length} and {Factors.Items.Length}");
+        }
+
+        (Factors, SweepsDone) = (factors, sweepsDone);
+    }
+
+    /// <summary>Solves both sides once.</summary>
+    /// <param name="cancellationToken">Checked between rows.</param>
+    public void Sweep(CancellationToken cancellationToken)
+    {
+        Solve(_users, Factors.Items, _liked, Factors.Users, cancellationToken);
+        Solve(_items, Factors.Users, _active, Factors.Items, cancellationToken);
+        SweepsDone++;
+    }
+
+    /// <summary>Solves the users once more, so that they fit the items' last factors.</summary>
+    /// <inheritdoc cref="Sweep"/>
+    public Factors Finish(CancellationToken cancellationToken)
+    {
+        Solve(_users, Factors.Items, _liked, Factors.Users, cancellationToken);
+        return Factors;
+    }
+
+    /// <summary>Rows with likes: those without do not take part.</summary>
+    private static int Occupied(Preferences rows) => Enumerable.Range(0, rows.Users).Count(rows.HasLikes);
+
+    private float[] Initial(int items)
     {
         var factors = new float[checked(items * _dim)];
-        var key = CounterRandom.Key(options.Seed, 0x414C, 0);
-        for (var item = 0; item < items; item++)
+        var key = CounterRandom.Key(_options.Seed, 0x414C, 0);
+        foreach (var item in Enumerable.Range(0, items).Where(_items.HasLikes))
         {
-            for (var d = 0; d < _dim && likers[item].Length > 0; d++)
+            for (var d = 0; d < _dim; d++)
                 factors[(item * _dim) + d] = (float)(CounterRandom.Normal(key, (uint)((item * _dim) + d)) * InitialDeviation / Math.Sqrt(_dim));
         }
 
@@ -58,29 +93,28 @@ public sealed class ImplicitAls(ImplicitAlsOptions options)
     }
 
     /// <summary>Improves all rows of one side while the other is held fixed.</summary>
-    private void Solve(ItemSets rows, float[] fixedSide, int fixedRows, float[] solved, CancellationToken cancellationToken)
+    private void Solve(Preferences rows, float[] fixedSide, int fixedRows, float[] solved, CancellationToken cancellationToken)
     {
-        var gram = Gram(fixedSide);
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = cancellationToken };
+        var gram = Gram(fixedSide, parallel);
         Parallel.For(
             0, rows.Users, parallel,
             () => new RowSolver(_dim),
             (row, _, solver) =>
             {
-                var entries = rows[row];
-                var ridge = options.Regularisation * (entries.Length + (options.UnobservedWeight * fixedRows));
-                solver.Improve(gram, (float)ridge, fixedSide, entries, solved.AsSpan(row * _dim, _dim));
+                var ridge = _options.Regularisation * (rows.TotalWeight(row) + (_options.UnobservedWeight * fixedRows));
+                solver.Improve(gram, (float)ridge, fixedSide, rows.Items(row), rows.Weights(row), solved.AsSpan(row * _dim, _dim));
                 return solver;
             },
             static _ => { });
     }
 
     /// <summary>α Σ v vᵀ: row-major [dim, dim]; summed by blocks in a fixed order.</summary>
-    private float[] Gram(float[] side)
+    private float[] Gram(float[] side, ParallelOptions parallel)
     {
         var rows = side.Length / _dim;
         var blocks = new float[(rows + GramBlock - 1) / GramBlock][];
-        Parallel.For(0, blocks.Length, new ParallelOptions { MaxDegreeOfParallelism = _threads }, block =>
+        Parallel.For(0, blocks.Length, parallel, block =>
         {
             var sum = new float[_dim * _dim];
             for (var row = block * GramBlock; row < Math.Min(rows, (block + 1) * GramBlock); row++)
@@ -95,7 +129,7 @@ public sealed class ImplicitAls(ImplicitAlsOptions options)
                 total[k] += block[k];
         }
 
-        return [.. total.Select(value => (float)(value * options.UnobservedWeight))];
+        return [.. total.Select(value => (float)(value * _options.UnobservedWeight))];
     }
 
     private static void AddOuter(ReadOnlySpan<float> vector, float[] matrix)

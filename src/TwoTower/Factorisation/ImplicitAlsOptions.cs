@@ -6,10 +6,10 @@ public sealed record ImplicitAlsOptions
     /// <summary>Width of a factor.</summary>
     public int Dim { get; init; } = 64;
 
-    /// <summary>λ; grows with a row's entries: λ · (entries + α · other side).</summary>
+    /// <summary>λ; grows with a row's weights: λ · (weights of its pairs + α · other side).</summary>
     public double Regularisation { get; init; } = 0.01;
 
-    /// <summary>α: weight of every pair, seen or not, towards a score of 0; a seen pair weighs 1 more, towards 1.</summary>
+    /// <summary>α: weight of every pair, seen or not, towards a score of 0; what a seen pair weighs comes on top.</summary>
     public double UnobservedWeight { get; init; } = 0.3;
 
     /// <summary>Times that both sides are solved.</summary>

@@ -16,13 +16,16 @@ public sealed class RidgeProjection
     /// <summary>0 takes all cores.</summary>
     public int Threads { get; init; }
 
+    /// <summary>Told the number of each iteration, from 1, once it is done.</summary>
+    public Action<int>? Iterated { get; init; }
+
     /// <param name="features">X: [rows, columns].</param>
     /// <param name="used">Per column whether it may carry weight.</param>
     /// <param name="targets">Y: row-major [rows, dim].</param>
     /// <param name="dim">Width of a target.</param>
     /// <param name="weights">W: row-major [columns, dim], overwritten; rows of unused columns become 0.</param>
     /// <param name="intercept">b: [dim], overwritten.</param>
-    /// <param name="cancellationToken">Checked in every iteration.</param>
+    /// <param name="cancellationToken">Checked in every row of every iteration.</param>
     /// <exception cref="ArgumentException">A length does not match.</exception>
     public void Fit(
         SparseRows features, bool[] used, float[] targets, int dim, float[] weights, float[] intercept, CancellationToken cancellationToken)
@@ -30,7 +33,7 @@ public sealed class RidgeProjection
         if (targets.Length != features.Rows * dim || weights.Length != features.Columns * dim || used.Length != features.Columns || intercept.Length != dim)
             throw new ArgumentException($"targets {targets.Length}, weights {weights.Length}, intercept {intercept.Length}, expected {features.Rows * dim}, {features.Columns * dim}, {dim}");
 
-        var design = new CentredDesign(features, used, Threads > 0 ? Threads : Environment.ProcessorCount);
+        var design = new CentredDesign(features, used, Threads > 0 ? Threads : Environment.ProcessorCount, cancellationToken);
         Array.Clear(weights);
         var residual = design.TransposeTimes(targets, dim);
         var direction = residual.ToArray();
@@ -49,6 +52,7 @@ public sealed class RidgeProjection
             float[] ratios = [.. next.Zip(norms, (after, before) => before > 0 ? (float)(after / before) : 0)];
             Turn(direction, residual, ratios);
             norms = next;
+            Iterated?.Invoke(iteration + 1);
         }
 
         design.Intercept(weights, targets, dim, intercept);

@@ -3,8 +3,8 @@ using System.Numerics.Tensors;
 namespace TwoTower.Factorisation;
 
 /// <summary>
-/// Improves one row of a factorisation: conjugate gradients on (G + Σ v vᵀ + ridge) x = Σ v, v being the factors of the row's entries, without
-/// ever building that matrix.
+/// Improves one row of a factorisation: conjugate gradients on (G + Σ |w| v vᵀ + ridge) x = Σ w v over w above 0, v and w being the factors
+/// and weights of the row's entries, without ever building that matrix.
 /// </summary>
 internal sealed class RowSolver(int dim)
 {
@@ -18,8 +18,10 @@ internal sealed class RowSolver(int dim)
     /// <param name="ridge">Above 0.</param>
     /// <param name="side">Factors of the other side: row-major [rows, dim].</param>
     /// <param name="entries">Rows of the other side; none makes the solution 0.</param>
+    /// <param name="weights">Of the entries, see <see cref="Preferences"/>; empty when each is 1.</param>
     /// <param name="solution">[dim]: where to start, overwritten with where it led.</param>
-    public void Improve(float[] gram, float ridge, float[] side, ReadOnlySpan<int> entries, Span<float> solution)
+    public void Improve(
+        float[] gram, float ridge, float[] side, ReadOnlySpan<int> entries, ReadOnlySpan<float> weights, Span<float> solution)
     {
         if (entries.IsEmpty)
         {
@@ -27,15 +29,20 @@ internal sealed class RowSolver(int dim)
             return;
         }
 
-        Apply(gram, ridge, side, entries, solution, _residual);
+        Apply(gram, ridge, side, entries, weights, solution, _residual);
         TensorPrimitives.Negate(_residual, _residual);
-        foreach (var entry in entries)
-            TensorPrimitives.Add(_residual, side.AsSpan(entry * dim, dim), _residual);
+        for (var k = 0; k < entries.Length; k++)
+        {
+            var weight = weights.IsEmpty ? 1 : weights[k];
+            if (weight > 0)
+                TensorPrimitives.MultiplyAdd(side.AsSpan(entries[k] * dim, dim), weight, _residual, _residual);
+        }
+
         _residual.CopyTo(_direction, 0);
         var norm = TensorPrimitives.Dot<float>(_residual, _residual);
         for (var step = 0; step < Steps && norm > Tolerance; step++)
         {
-            Apply(gram, ridge, side, entries, _direction, _image);
+            Apply(gram, ridge, side, entries, weights, _direction, _image);
             var length = norm / TensorPrimitives.Dot<float>(_direction, _image);
             TensorPrimitives.MultiplyAdd(_direction, length, solution, solution);
             TensorPrimitives.MultiplyAdd(_image, -length, _residual, _residual);
@@ -45,16 +52,19 @@ internal sealed class RowSolver(int dim)
         }
     }
 
-    /// <summary>result = (G + Σ v vᵀ + ridge) · vector.</summary>
-    private void Apply(float[] gram, float ridge, float[] side, ReadOnlySpan<int> entries, ReadOnlySpan<float> vector, Span<float> result)
+    /// <summary>result = (G + Σ |w| v vᵀ + ridge) · vector.</summary>
+    private void Apply(
+        float[] gram, float ridge, float[] side, ReadOnlySpan<int> entries, ReadOnlySpan<float> weights, ReadOnlySpan<float> vector,
+        Span<float> result)
     {
         TensorPrimitives.Multiply(vector, ridge, result);
         for (var d = 0; d < dim; d++)
             result[d] += TensorPrimitives.Dot(gram.AsSpan(d * dim, dim), vector);
-        foreach (var entry in entries)
+        for (var k = 0; k < entries.Length; k++)
         {
-            var factor = side.AsSpan(entry * dim, dim);
-            TensorPrimitives.MultiplyAdd(factor, TensorPrimitives.Dot(factor, vector), result, result);
+            var factor = side.AsSpan(entries[k] * dim, dim);
+            var weight = weights.IsEmpty ? 1 : MathF.Abs(weights[k]);
+            TensorPrimitives.MultiplyAdd(factor, weight * TensorPrimitives.Dot(factor, vector), result, result);
         }
     }
 }

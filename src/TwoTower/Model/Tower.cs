@@ -42,15 +42,16 @@ public sealed class Tower
     /// <param name="count">Rows to embed.</param>
     /// <param name="embeddings">Row-major [count, embedding_dim], overwritten with unit vectors.</param>
     /// <param name="threads">0 takes all cores. The result does not depend on it.</param>
+    /// <param name="cancellationToken">Checked every some hundred rows.</param>
     /// <exception cref="ArgumentException">A width or a length does not match.</exception>
-    public void Embed(SparseRows rows, int start, int count, Span<float> embeddings, int threads = 0) =>
-        TowerForward.Embed(this, rows, start, count, embeddings, threads, Simd.Best);
+    public void Embed(SparseRows rows, int start, int count, Span<float> embeddings, int threads, CancellationToken cancellationToken) =>
+        TowerForward.Embed(this, rows, start, count, embeddings, threads, Simd.Best, cancellationToken);
 
     /// <summary>Embeds every row; row-major [rows, embedding_dim].</summary>
-    public float[] Embed(SparseRows rows, int threads = 0)
+    public float[] Embed(SparseRows rows, int threads, CancellationToken cancellationToken)
     {
         var embeddings = new float[checked(rows.Rows * Shape.EmbeddingDim)];
-        Embed(rows, 0, rows.Rows, embeddings, threads);
+        Embed(rows, 0, rows.Rows, embeddings, threads, cancellationToken);
         return embeddings;
     }
 

@@ -9,7 +9,9 @@ internal static unsafe class TowerForward
     /// <summary>Rows at a time for each thread: what lies between the layers stays in its cache.</summary>
     private const int ChunkOfThread = 256;
 
-    public static void Embed(Tower tower, SparseRows rows, int start, int count, Span<float> embeddings, int threads, SimdLevel level)
+    public static void Embed(
+        Tower tower, SparseRows rows, int start, int count, Span<float> embeddings, int threads, SimdLevel level,
+        CancellationToken cancellationToken)
     {
         var dim = tower.Shape.EmbeddingDim;
         if (rows.Columns != tower.Shape.InputDim)
@@ -36,15 +38,17 @@ internal static unsafe class TowerForward
                 weights.Load(tower, parameter => parameter.Weight);
             }
 
-            Embed(new TowerPass(weights, level, team), rows, start, count, embeddings, ChunkOfThread * team.Size);
+            Embed(new TowerPass(weights, level, team), rows, start, count, embeddings, ChunkOfThread * team.Size, cancellationToken);
         }
     }
 
-    private static void Embed(TowerPass pass, SparseRows rows, int start, int count, Span<float> embeddings, int chunk)
+    private static void Embed(
+        TowerPass pass, SparseRows rows, int start, int count, Span<float> embeddings, int chunk, CancellationToken cancellationToken)
     {
         var dim = pass.Weights.Shape.EmbeddingDim;
         for (var first = 0; first < count; first += chunk)
         {
+            cancellationToken.ThrowIfCancellationRequested();
             var part = Math.Min(chunk, count - first);
             pass.Run(rows, start + first, part, DropoutMask.None);
             pass.Embeddings.Span[..(part * dim)].CopyTo(embeddings[(first * dim)..]);

@@ -16,7 +16,10 @@ public static class SafetensorsReader
     /// <exception cref="NotSupportedException">A tensor is not float32.</exception>
     public static async Task<IReadOnlyList<NamedTensor>> ReadAsync(Stream stream, CancellationToken cancellationToken)
     {
-        var (entries, start) = await ReadHeaderAsync(stream, cancellationToken);
+        var header = await ReadHeaderAsync(stream, cancellationToken);
+        var entries = Parsed(header, json => json.EnumerateObject().Where(member => member.Name != "__metadata__").Select(Parse)
+            .OrderBy(entry => entry.Begin).ThenBy(entry => entry.End).ToList());
+        var start = 8L + header.Length;
         Check(entries, stream.Length - start);
         var tensors = new List<NamedTensor>(entries.Count);
         foreach (var entry in entries)
@@ -28,7 +31,17 @@ public static class SafetensorsReader
         return tensors;
     }
 
-    private static async Task<(List<Entry> Entries, long Start)> ReadHeaderAsync(Stream stream, CancellationToken cancellationToken)
+    /// <summary>What the file says beside its tensors; empty when it says nothing.</summary>
+    /// <inheritdoc cref="ReadAsync"/>
+    public static async Task<IReadOnlyDictionary<string, string>> ReadMetadataAsync(Stream stream, CancellationToken cancellationToken)
+    {
+        var header = await ReadHeaderAsync(stream, cancellationToken);
+        return Parsed(header, json => json.TryGetProperty("__metadata__", out var metadata)
+            ? metadata.EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetString() ?? "", StringComparer.Ordinal)
+            : []);
+    }
+
+    private static async Task<byte[]> ReadHeaderAsync(Stream stream, CancellationToken cancellationToken)
     {
         if (stream.Length < 8)
             throw new InvalidDataException($"safetensors: {stream.Length} bytes, expected at least 8");
@@ -40,11 +53,15 @@ public static class SafetensorsReader
             throw new InvalidDataException($"safetensors: a header of {length} bytes, expected 0 to {Math.Min(MaxHeaderBytes, stream.Length - 8)}");
         var header = new byte[length];
         await stream.ReadExactlyAsync(header, cancellationToken);
+        return header;
+    }
+
+    private static T Parsed<T>(byte[] header, Func<JsonElement, T> read)
+    {
         try
         {
             using var json = JsonDocument.Parse(header);
-            var entries = json.RootElement.EnumerateObject().Where(member => member.Name != "__metadata__").Select(Parse).ToList();
-            return ([.. entries.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End)], 8 + length);
+            return read(json.RootElement);
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException or FormatException or KeyNotFoundException)
         {

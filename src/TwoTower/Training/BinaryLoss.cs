@@ -4,14 +4,18 @@ using TwoTower.Kernels;
 
 namespace TwoTower.Training;
 
-/// <summary>Binary cross entropy: each target is a yes, its drawn negatives are a no each. A drawn item that the user knows is left out.</summary>
+/// <summary>
+/// Binary cross entropy: each target is a yes, its drawn negatives are a no each, and so is the one that its user turned down, with the
+/// weight of dislikes. A drawn item that the user likes is left out.
+/// </summary>
 internal sealed unsafe class BinaryLoss : BatchLoss
 {
     private const int RowBlock = 64;
     private const int ItemBlock = 64;
     private readonly WorkTeam _team;
     private readonly CandidateDraw _draw;
-    private readonly int _negatives;
+    private readonly int _uniform;
+    private readonly double _dislikeWeight;
     private readonly double _inverseTemperature;
     private readonly Action<int, int> _rowsJob;
     private readonly Action<int, int> _itemsJob;
@@ -25,11 +29,12 @@ internal sealed unsafe class BinaryLoss : BatchLoss
 
     public BinaryLoss(TrainerOptions options, CandidateDraw draw, WorkTeam team)
     {
-        (_team, _draw, _negatives, _inverseTemperature) = (team, draw, options.Negatives, 1 / options.Temperature);
+        (_team, _draw, _uniform, _dislikeWeight) = (team, draw, options.Negatives, options.DislikeWeight);
+        _inverseTemperature = 1 / options.Temperature;
         (_rowsJob, _itemsJob) = (ComputeRows, ComputeItems);
     }
 
-    private int PairsPerTarget => _negatives + 1;
+    private int PairsPerTarget => _draw.NegativesPerTarget + 1;
 
     public override double Compute(LossInput input)
     {
@@ -65,16 +70,16 @@ internal sealed unsafe class BinaryLoss : BatchLoss
         var (batch, loss) = (_input.Batch, 0.0);
         for (var n = 0; n < PairsPerTarget; n++)
         {
-            var item = n == 0 ? batch.Item[target] : _draw.Negatives[(target * _negatives) + n - 1];
-            var slot = _input.Candidates.SlotOf(item);
+            var item = n == 0 ? batch.Item[target] : _draw.Negatives[(target * _draw.NegativesPerTarget) + n - 1];
+            var slot = item < 0 ? 0 : _input.Candidates.SlotOf(item);
             var pair = (target * PairsPerTarget) + n;
             (_slots[pair], _userRows[pair], _slopes[pair]) = (slot, row, 0);
-            if (n > 0 && (item == batch.Item[target] || Knows(row, item)))
+            if (n > 0 && (item < 0 || item == batch.Item[target] || Knows(row, item)))
                 continue;
             var users = new ReadOnlySpan<float>(_input.Users.Pointer + ((long)row * _input.Dim), _input.Dim);
             var items = new ReadOnlySpan<float>(_input.Items.Pointer + ((long)slot * _input.Dim), _input.Dim);
             var logit = TensorPrimitives.Dot(users, items) * _inverseTemperature * (n == 0 ? -1 : 1); // softplus(logit) is the pair's loss
-            var weight = batch.Weight[target] * _input.Share;
+            var weight = batch.Weight[target] * _input.Share * (n > _uniform ? _dislikeWeight : 1);
             loss += weight * (Math.Max(logit, 0) + Math.Log(1 + Math.Exp(-Math.Abs(logit))));
             _slopes[pair] = (float)(weight / (1 + Math.Exp(-logit)) * _inverseTemperature * (n == 0 ? -1 : 1));
             var gradient = new Span<float>(_input.UserGradient.Pointer + ((long)row * _input.Dim), _input.Dim);

@@ -6,9 +6,15 @@ namespace TwoTower.Training;
 internal sealed class CandidateDraw(TrainerOptions options, int catalogue, IExampleSource source)
 {
     private const int NegativesStream = 101;
+    private const int DislikesStream = 102;
 
-    /// <summary>Negative items of each target for the binary loss, [targets × options.Negatives].</summary>
+    /// <summary>
+    /// Negative items of each target for the binary loss, [targets × NegativesPerTarget]: uniform ones and, where dislikes count, one that
+    /// the target's user turned down at the end; -1 where there is none.
+    /// </summary>
     public List<int> Negatives { get; } = [];
+
+    public int NegativesPerTarget { get; } = options.Negatives + (options.DislikeWeight > 0 ? 1 : 0);
 
     public void Fill(Candidates candidates, TrainingBatch batch, long step)
     {
@@ -42,12 +48,30 @@ internal sealed class CandidateDraw(TrainerOptions options, int catalogue, IExam
     {
         Negatives.Clear();
         var key = CounterRandom.Key(options.Seed, NegativesStream, step);
-        for (var n = 0; n < batch.Targets * options.Negatives; n++)
+        var dislikesKey = CounterRandom.Key(options.Seed, DislikesStream, step);
+        for (var target = 0; target < batch.Targets; target++)
         {
-            var item = CounterRandom.Below(key, (uint)n, catalogue);
-            candidates.Draw(item);
-            Negatives.Add(item);
+            for (var n = target * options.Negatives; n < (target + 1) * options.Negatives; n++)
+                Negatives.Add(CounterRandom.Below(key, (uint)n, catalogue));
+            if (options.DislikeWeight > 0)
+                Negatives.Add(TurnedDown(batch, target, dislikesKey));
         }
+
+        foreach (var item in Negatives)
+        {
+            if (item >= 0)
+                candidates.Draw(item);
+        }
+    }
+
+    /// <summary>One of the items that the target's user turned down, or -1.</summary>
+    private static int TurnedDown(TrainingBatch batch, int target, ulong key)
+    {
+        var row = batch.UserRow[target];
+        if (batch.DislikedOffsets.Count <= row + 1)
+            return -1;
+        var (first, count) = (batch.DislikedOffsets[row], batch.DislikedOffsets[row + 1] - batch.DislikedOffsets[row]);
+        return count == 0 ? -1 : batch.DislikedItems[first + CounterRandom.Below(key, (uint)target, count)];
     }
 
     private unsafe void Correct(Candidates candidates, int targets)

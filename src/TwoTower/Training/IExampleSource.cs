@@ -14,4 +14,10 @@ public interface IExampleSource
 
     /// <summary>Fills <paramref name="batch"/> (cleared first) with the examples of one step. Thread-safe for different batches.</summary>
     void Fill(int epoch, int step, TrainingBatch batch);
+
+    /// <summary>
+    /// What the examples of a step are made of, for people who look for what went wrong; empty where the source cannot tell.
+    /// </summary>
+    /// <returns>As in <c>users a, b, c and 253 more</c>.</returns>
+    string Describe(int epoch, int step) => "";
 }

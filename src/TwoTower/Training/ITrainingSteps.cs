@@ -10,8 +10,10 @@ public interface ITrainingSteps : IDisposable
     /// <param name="step">Within the epoch, from 0.</param>
     StepReport Step(int epoch, int step);
 
-    /// <summary>Length of the mean of the last step's item embeddings: 1 when all items are the same point.</summary>
-    double Concentration();
+    /// <summary>
+    /// Length of the mean of the last step's user and item embeddings: 1 when all are the same point, 0 when they are too few to tell.
+    /// </summary>
+    (double Users, double Items) Concentration();
 
     /// <summary>Takes weights and moments.</summary>
     void Load(TrainerState state);

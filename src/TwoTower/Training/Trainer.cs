@@ -38,12 +38,13 @@ public sealed class Trainer(TwoTowerModel model, SparseRows items, IExampleSourc
         if (resume is not null)
             steps.Load(resume);
 
-        var watch = new DivergenceWatch(options.ExplodingNorm);
+        var watch = new DivergenceWatch(source, options, model);
         var current = resume?.Model.Clone() ?? model.Clone();
         while (_epochs.Count < options.Epochs && !HasStopped())
         {
             var trained = TrainEpoch(steps, watch, hooks, cancellationToken);
             steps.StoreWeights(current);
+            watch.CheckWeights(current, trained.Epoch - 1);
             var metric = hooks.Validate is { } validate ? await validate(current, cancellationToken) : (double?)null;
             if (metric is { } value && (BestSoFar() is not { } best || value > best.Metric))
                 KeepBest(current);
@@ -74,6 +75,7 @@ public sealed class Trainer(TwoTowerModel model, SparseRows items, IExampleSourc
             var report = steps.Step(epoch, step);
             _clock.Add(started, report.Targets);
             watch.Check(report, epoch, step);
+            watch.CheckCollapse(steps, epoch, step);
             (loss, norms, targets) = (loss + (report.Loss * report.Targets), norms + report.GradientNorm, targets + report.Targets);
             if (hooks.Progress is not null && time.GetElapsedTime(lastProgress) >= hooks.ProgressInterval)
             {
@@ -82,7 +84,6 @@ public sealed class Trainer(TwoTowerModel model, SparseRows items, IExampleSourc
             }
         }
 
-        DivergenceWatch.CheckCollapse(steps.Concentration(), epoch, source.StepsPerEpoch - 1);
         return new(epoch + 1, loss / Math.Max(1, targets), norms / source.StepsPerEpoch, null);
     }
 

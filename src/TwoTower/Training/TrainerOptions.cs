@@ -64,7 +64,10 @@ public sealed record TrainerOptions
     /// <summary>Binary cross entropy: uniform negatives for each positive.</summary>
     public int Negatives { get; init; } = 3;
 
-    /// <summary>Sampled softmax: how often an item that the user turned down counts as drawn; 0 ignores dislikes.</summary>
+    /// <summary>
+    /// How often an item that the user turned down counts as drawn negative: in a softmax each of them, in binary cross entropy one that is
+    /// drawn among them for each positive. 0 ignores dislikes.
+    /// </summary>
     public double DislikeWeight { get; init; }
 
     public int Seed { get; init; } = 42;
@@ -72,6 +75,12 @@ public sealed record TrainerOptions
     /// <summary>0 takes all cores. The result does not depend on it.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Steps of gradient norm above this many times its running mean, 20 in a row, end the run as diverged.</summary>
-    public double ExplodingNorm { get; init; } = 1000;
+    /// <summary>
+    /// A gradient of more than this many times the running mean of the steps before is exploding, and so are weights of more than this many
+    /// times the norm that they started with; greater than 1.
+    /// </summary>
+    public double ExplodingNorm { get; init; } = 100;
+
+    /// <summary>So many exploding gradients in a row end the run; the first ones of a run only make the mean. At least 1.</summary>
+    public int ExplodingSteps { get; init; } = 20;
 }

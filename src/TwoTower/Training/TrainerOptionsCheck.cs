@@ -17,6 +17,8 @@ internal static class TrainerOptionsCheck
         Require(options.LearningRate > 0, $"learning rate {options.LearningRate}, expected above 0");
         Require(options.Epochs > 0, $"{options.Epochs} epochs, expected at least 1");
         Require(options.Negatives >= 1 || options.Loss != TrainingLoss.BinaryCrossEntropy, $"{options.Negatives} negatives, expected at least 1");
+        Require(options.ExplodingNorm > 1, $"exploding norm {options.ExplodingNorm}, expected above 1");
+        Require(options.ExplodingSteps >= 1, $"{options.ExplodingSteps} exploding steps, expected at least 1");
         Share(options.Dropout, "dropout");
         Share(options.UserInputDropout, "user input dropout");
         Share(options.ItemInputDropout, "item input dropout");

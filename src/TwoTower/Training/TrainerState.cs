@@ -23,7 +23,8 @@ public sealed class TrainerState
     public required IReadOnlyList<EpochReport> Epochs { get; init; }
 
     /// <summary>Writes the state; the same state gives the same bytes.</summary>
-    public void Save(Stream stream) => TrainerStateFormat.Write(this, stream);
+    /// <param name="cancellationToken">Checked every mebibyte.</param>
+    public void Save(Stream stream, CancellationToken cancellationToken) => TrainerStateFormat.Write(this, stream, cancellationToken);
 
     /// <exception cref="InvalidDataException">The stream holds no state, or a damaged one.</exception>
     public static TrainerState Load(Stream stream) => TrainerStateFormat.Read(stream);

@@ -8,8 +8,9 @@ internal static class TrainerStateFormat
 {
     private const uint Magic = 0x31535454; // "TTS1"
     private const uint End = 0x444E4554; // "TEND"
+    private const int Block = 1 << 18; // values written at a time
 
-    public static void Write(TrainerState state, Stream stream)
+    public static void Write(TrainerState state, Stream stream, CancellationToken cancellationToken)
     {
         using var writer = new BinaryWriter(stream, System.Text.Encoding.UTF8, leaveOpen: true);
         var shape = state.Model.Shape;
@@ -33,7 +34,7 @@ internal static class TrainerStateFormat
         foreach (var model in Models(state))
         {
             foreach (var tensor in model.Tensors)
-                writer.Write(MemoryMarshal.AsBytes(tensor.Values.AsSpan()));
+                Write(writer, tensor.Values, cancellationToken);
         }
 
         writer.Write(End);
@@ -84,6 +85,15 @@ internal static class TrainerStateFormat
         };
         Expect(reader, End, "end");
         return state;
+    }
+
+    private static void Write(BinaryWriter writer, float[] values, CancellationToken cancellationToken)
+    {
+        for (var start = 0; start < values.Length; start += Block)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            writer.Write(MemoryMarshal.AsBytes(values.AsSpan(start, Math.Min(Block, values.Length - start))));
+        }
     }
 
     private static IEnumerable<TwoTowerModel> Models(TrainerState state)

@@ -6,6 +6,6 @@ public sealed class TrainingDivergedException(string message, int epoch, int ste
     /// <summary>From 1.</summary>
     public int Epoch { get; } = epoch;
 
-    /// <summary>Step within the epoch, from 0; with the epoch it names the batch.</summary>
+    /// <summary>Step within the epoch, from 1; with the epoch it names the batch.</summary>
     public int Step { get; } = step;
 }

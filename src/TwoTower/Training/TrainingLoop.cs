@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using TwoTower.Kernels;
 using TwoTower.Model;
 
@@ -6,18 +7,23 @@ namespace TwoTower.Training;
 /// <summary>The optimiser steps in this project's own kernels: embeds both sides, takes loss and gradient, updates the weights.</summary>
 internal sealed class TrainingLoop : ITrainingSteps
 {
+    /// <summary>Fewest embeddings whose mean says anything.</summary>
+    public const int FewestToTell = 16;
+
     private readonly TrainerOptions _options;
     private readonly IExampleSource _source;
     private readonly WorkTeam _team;
     private readonly StepDraw _draw;
     private readonly BatchLoss _loss;
     private readonly LossInput _input;
+    private readonly double[] _mean;
 
     public TrainingLoop(TwoTowerModel model, SparseRows items, IExampleSource source, TrainerOptions options, SimdLevel level)
     {
         (_options, _source) = (options, source);
         _team = new WorkTeam(options.Threads);
         (UserTower, ItemTower) = (new(model.User, level, _team), new(model.Item, level, _team));
+        _mean = new double[model.Shape.EmbeddingDim];
         _draw = new StepDraw(items, source, options, readsAhead: _team.Size > 1);
         _loss = options.Loss == TrainingLoss.BinaryCrossEntropy ? new BinaryLoss(options, _draw.Chosen, _team) : new SoftmaxLoss(options, level, _team);
         _input = new LossInput(
@@ -68,14 +74,7 @@ internal sealed class TrainingLoop : ITrainingSteps
     }
 
     /// <inheritdoc/>
-    public unsafe double Concentration()
-    {
-        var (dim, rows) = (_input.Dim, ItemTower.Pass.Rows);
-        var sum = new double[dim];
-        for (var k = 0; k < rows * dim; k++)
-            sum[k % dim] += _input.Items.Pointer[k];
-        return rows < 16 ? 0 : Math.Sqrt(sum.Sum(x => x * x)) / rows;
-    }
+    public (double Users, double Items) Concentration() => (Concentration(UserTower.Pass), Concentration(ItemTower.Pass));
 
     public void Load(TrainerState state)
     {
@@ -103,6 +102,21 @@ internal sealed class TrainingLoop : ITrainingSteps
 
     private static (TwoTowerModel Model, Func<Parameter, FloatBuffer> Part)[] Parts(TwoTowerModel weights, TwoTowerModel first, TwoTowerModel second) =>
         [(weights, p => p.Weight), (first, p => p.FirstMoment), (second, p => p.SecondMoment)];
+
+    private double Concentration(TowerPass pass)
+    {
+        if (pass.Rows < FewestToTell)
+            return 0;
+        Array.Clear(_mean);
+        for (var row = 0; row < pass.Rows; row++)
+        {
+            var embedding = pass.Embeddings.Span.Slice(row * _mean.Length, _mean.Length);
+            for (var d = 0; d < _mean.Length; d++)
+                _mean[d] += embedding[d];
+        }
+
+        return TensorPrimitives.Norm<double>(_mean) / pass.Rows;
+    }
 
     private void Store(TwoTowerModel model, Func<Parameter, FloatBuffer> part)
     {

@@ -25,6 +25,44 @@ public sealed class SplitBenchmarkTests : IDisposable
         Assert.True(result.TwoTower["recall@10"] > result.Popularity["recall@10"] + 0.1);
     }
 
+    [Theory]
+    [InlineData(0)] // the factors alone
+    [InlineData(3)]
+    public async Task RunAsync_ColdItems_AreFoundFromTheirTagsThreeTimesAsOftenAsByChance(int epochs)
+    {
+        // 200 items of ten tags, a quarter of which lose all interactions: the users like items of one tag
+        var videos = Enumerable.Range(0, 200).Select(item => $$"""{"id": "v{{item}}", "tags": ["t{{item % 10}}"]}""");
+        var request = Request() with
+        {
+            Train = Write("train.csv", Tagged(k => k < 8)),
+            Valid = Write("valid.csv", Tagged(k => k is 8 or 9)),
+            Test = Write("test.csv", Tagged(k => k >= 10)),
+            Videos = Write("videos.json", "[" + string.Join(",", videos) + "]"),
+            ColdShare = 0.25,
+        };
+        var result = await RunAsync(request with { Training = request.Training with { EmbeddingDim = 16, Epochs = epochs } });
+
+        Assert.InRange(result.Items, 40, 60); // only they are ranked
+        Assert.InRange(result.Random["recall@10"], 0.1, 0.3);
+        var (found, chance) = (result.TwoTower["recall@10"], result.Random["recall@10"]);
+        Assert.True(found >= 3 * chance, $"{found} against {chance} by chance");
+    }
+
+    [Fact]
+    public async Task ReadAsync_ColdItems_AreNowhereButInWhatIsToBeFound()
+    {
+        var split = await BenchmarkSplit.ReadAsync(Request() with { ColdShare = 0.2 }, CancellationToken.None);
+        var cold = Enumerable.Range(0, split.Catalogue.Count).Where(item => split.Ranked[item]).ToHashSet();
+        Assert.Equal(12, cold.Count);
+        Assert.DoesNotContain(split.Log.Item.Concat(split.FullLog.Item), cold.Contains);
+        Assert.DoesNotContain(cold, item => split.Candidates[item]);
+        for (var user = 0; user < split.Test.Count; user++)
+        {
+            Assert.All(split.Test.Targets[user].ToArray(), item => Assert.Contains(item, cold));
+            Assert.DoesNotContain(split.Test.Known[user].ToArray(), cold.Contains);
+        }
+    }
+
     [Fact]
     public async Task RunAsync_SeveralSeeds_ReportsTheSpread()
     {
@@ -88,6 +126,24 @@ public sealed class SplitBenchmarkTests : IDisposable
             {
                 if (isIn(k))
                     text.Append(prefix).Append(user).Append(",v").Append(items[k]).Append(",5,").Append(1_600_000_000 + (k % 5 * 1000) + k).Append('\n');
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>100 users, each of whom likes 15 of the 20 items of one tag, in an order of their own; k counts a user's items.</summary>
+    private static string Tagged(Func<int, bool> isIn)
+    {
+        var text = new System.Text.StringBuilder("user_id,item_id,rating,timestamp\n");
+        for (var user = 0; user < 100; user++)
+        {
+            var random = new Random(user);
+            var items = Enumerable.Range(0, 20).Select(k => (10 * k) + (user % 10)).OrderBy(_ => random.Next()).Take(15).ToArray();
+            for (var k = 0; k < items.Length; k++)
+            {
+                if (isIn(k))
+                    text.Append("user").Append(user).Append(",v").Append(items[k]).Append(",5,").Append(1_600_000_000 + k).Append('\n');
             }
         }
 

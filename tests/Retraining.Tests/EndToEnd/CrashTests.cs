@@ -43,6 +43,7 @@ public sealed class CrashTests : IClassFixture<PostgresFixture>, IDisposable
         {
             workspace.Variables["TwoTower__Engine__Shards"] = "3";
             workspace.Variables["TwoTower__Training__Epochs"] = "1";
+            workspace.Variables["TwoTower__Training__FactorTrials"] = "false";
             workspace.Variables["TwoTower__Gate__MinEffectiveDimensions"] = "1";
             workspace.Variables["TwoTower__Training__EmbeddingDim"] = workspace.Variables["TwoTower__Training__HiddenDim"] = "16";
         }

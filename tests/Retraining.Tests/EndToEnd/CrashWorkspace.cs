@@ -26,7 +26,8 @@ internal sealed class CrashWorkspace : IDisposable
         ["TwoTower__Gate__Approval"] = "always", // asked for, waited for and, as nobody answers, given
         ["TwoTower__Gate__ApprovalHours"] = "0.0001",
         ["TwoTower__Gate__WithoutAnswer"] = "publish",
-        ["TwoTower__Training__SliceMinutes"] = "0.00001", // a slice for each epoch
+        ["TwoTower__Training__SliceMinutes"] = "0.00001", // a slice for each sweep, trial and epoch
+        ["TwoTower__Training__FactorSweeps"] = "2",
     };
 
     /// <param name="sample">Folder with the service's data; copied.</param>

@@ -108,8 +108,8 @@ public sealed class EvaluateModelTests
         bool[] candidates = [.. Enumerable.Repeat(true, data.Catalogue.Count)];
         var stopping = HeldOutPart.Validation(log, changed, candidates, 1000);
         var fit = new TowerFit(set, Training, stopping, candidates, "recall@10", TimeProvider.System);
-        var found = await fit.SearchAsync(null, null, null, CancellationToken.None);
-        var result = await fit.RefitAsync(set.With(log, changed.WithValidationInTraining()), found, null, null, null, CancellationToken.None);
+        var found = await fit.SearchAsync(new FitHooks(), CancellationToken.None);
+        var result = await fit.RefitAsync(set.With(log, changed.WithValidationInTraining()), found, new FitHooks(), CancellationToken.None);
         return [.. result.Model.Tensors.SelectMany(tensor => tensor.Values)];
     }
 

@@ -26,7 +26,7 @@ public sealed class OnnxTowerTests
         Assert.Equal("user_features", tower.InputName);
         Assert.Equal("user_embedding", tower.OutputName);
         Assert.Equal("20260101_000000", tower.Metadata["version"]);
-        var expected = model.User.Embed(rows);
+        var expected = model.User.Embed(rows, 0, CancellationToken.None);
         for (var i = 0; i < expected.Length; i++)
             Assert.Equal(expected[i], embeddings[i], tolerance: 2e-6f);
     }

@@ -1,4 +1,6 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
+using Retraining.Features;
 using Retraining.Source;
 using Retraining.Tests.Export;
 using Retraining.Training;
@@ -26,6 +28,34 @@ public sealed class ChampionStartTests
         Assert.Equal($"champion {TrainedRun.Version}", trained.Start);
         Assert.InRange(trained.BestEpoch, 1, 2);
         Assert.NotEqual((await TrainAsync(await GrownRunAsync(), Settings with { Start = "factors" })).Weights.Sha256, trained.Weights.Sha256);
+    }
+
+    [Fact]
+    public async Task ModelOf_NewVideosAndTags_KeepsOldRowsInTheirPlaces()
+    {
+        var before = await TrainedRun.CreateAsync(rewrite: KeepOlderHalf, sample: Sample);
+        await before.PublishAsync();
+        var now = await TrainedRun.CreateAsync(rewrite: folder => AddVideos(folder, count: 12), sample: Sample);
+        var champion = await ChampionStart.ReadAsync(now.Work, "note", _ => before.Published, new(), CancellationToken.None);
+        var (spec, old) = (await SpecAsync(now), await SpecAsync(before));
+        var shape = before.Model.Shape with { UserInputDim = spec.UserInputDim, ItemInputDim = spec.ItemInputDim };
+        var model = champion!.ModelOf(shape, spec, seed: 1)!;
+
+        foreach (var (vocabulary, segment) in ((string, string)[])[("tag", "tag_vector"), ("video", "video_id")])
+        {
+            var (tokens, known) = (spec.Vocabularies[vocabulary], old.Vocabularies[vocabulary]);
+            var (first, firstKnown) = (spec.ItemColumns(segment).Start.Value, old.ItemColumns(segment).Start.Value);
+            string[] added = [.. tokens.Tokens.Where(token => known.IndexOf(token) < 0)];
+            Assert.Contains(vocabulary == "tag" ? "a new tag" : "00000000-0000-4000-8000-000000000000", added);
+            foreach (var token in tokens.Tokens)
+            {
+                var row = Row(model.Item.Skip, first + tokens.IndexOf(token));
+                if (added.Contains(token))
+                    Assert.All(row, weight => Assert.InRange(Math.Abs(weight), 1e-9f, 0.05f));
+                else
+                    Assert.Equal(Row(before.Model.Item.Skip, firstKnown + known.IndexOf(token)), row);
+            }
+        }
     }
 
     [Fact]
@@ -78,6 +108,37 @@ public sealed class ChampionStartTests
         var older = rows.OrderBy(row => row["created_at"].GetDateTimeOffset()).Take(rows.Count / 2);
         File.WriteAllText(path, JsonSerializer.Serialize(older));
     }
+
+    /// <summary>Videos of a tag that was not there, each liked by ten users before all else.</summary>
+    private static void AddVideos(string folder, int count)
+    {
+        var (videos, decisions) = (Path.Combine(folder, "videos_subset.json"), Path.Combine(folder, "user_video_decisions.json"));
+        var (rows, likes) = (JsonNode.Parse(File.ReadAllText(videos))!.AsArray(), JsonNode.Parse(File.ReadAllText(decisions))!.AsArray());
+        string[] users = [.. likes.Select(like => like!["user_id"]!.GetValue<string>()).Distinct()];
+        for (var k = 0; k < count; k++)
+        {
+            var id = $"00000000-0000-4000-8000-{k:D12}";
+            rows.Add(new JsonObject { ["id"] = id, ["title"] = "added", ["is_active"] = true, ["tags"] = new JsonArray("a new tag") });
+            foreach (var user in users.Skip(10 * k).Take(10))
+            {
+                likes.Add(new JsonObject
+                {
+                    ["user_id"] = user,
+                    ["video_id"] = id,
+                    ["decision_type"] = "like",
+                    ["created_at"] = "2020-01-01T00:00:00Z",
+                });
+            }
+        }
+
+        File.WriteAllText(videos, rows.ToJsonString());
+        File.WriteAllText(decisions, likes.ToJsonString());
+    }
+
+    private static float[] Row(float[] weights, int row) => weights[(row * 16)..((row + 1) * 16)];
+
+    private static Task<FeatureSpec> SpecAsync(TrainedRun run) =>
+        FeatureSpec.ReadAsync(run.Work, run.Data.Features, CancellationToken.None);
 
     private static Task<TrainedModel> TrainAsync(TrainedRun run, TrainingSettings settings) =>
         new TrainTowers(run.Work, _ => run.Published, TimeProvider.System).RunAsync(Input(run, settings), run.Context, CancellationToken.None);

@@ -23,6 +23,16 @@ public sealed class CurveSvgTests
     }
 
     [Fact]
+    public void Draw_WithARefit_DrawsItsLossDashedWithinTheSameAxes()
+    {
+        CurvePoint[] points = [new(1, 6.5, 0.125, 9.5), new(2, 5.25, 0.1875, 4.25), new(3, 5, 0.15)];
+        var svg = XDocument.Parse(CurveSvg.Draw(points, "recall@10", null, isFile: true));
+        var refit = Assert.Single(svg.Descendants(), node => node.Attribute("stroke-dasharray") is not null);
+        Assert.Equal("60,28 340,160", refit.Attribute("points")!.Value); // the highest and the lowest of all losses, in epochs 1 and 2 of 3
+        Assert.Contains("dashed: refit", svg.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Draw_ForAPage_HasNoStyleOfItsOwn() =>
         Assert.DoesNotContain("<style", CurveSvg.Draw(Points, "recall@10", 40, isFile: false), StringComparison.Ordinal);
 

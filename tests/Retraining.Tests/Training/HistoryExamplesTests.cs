@@ -49,7 +49,7 @@ public sealed class HistoryExamplesTests
 
         var options = new HistoryExamplesOptions { BatchUsers = 64 };
         var vectorizer = new HistoryVectorizer(Vectorizer().Spec, changed.Catalogue, changed.Log);
-        var other = new HistoryExamples(vectorizer, changed.Log, Split, changed.Catalogue.Count, options);
+        var other = new HistoryExamples(vectorizer, changed.Log, Split, changed.Catalogue.Count, options, CancellationToken.None);
         Assert.Equal(Bytes(Examples(options), 3, 2), Bytes(other, 3, 2));
         Assert.Equal(Examples(options).TargetProbability, other.TargetProbability);
     }
@@ -69,7 +69,8 @@ public sealed class HistoryExamplesTests
         var split = TimeSplit.AllTraining(data.Log);
         var spec = new FeatureFitter(new FeatureSettings { MinVideoFreq = 1, HistoryHalfLifeDays = 0, HistoryNorm = "sum" }, data.Catalogue, data.Log, split).Fit(4, "u", "i");
         var examples = new HistoryExamples(
-            new HistoryVectorizer(spec, data.Catalogue, data.Log), data.Log, split, 12, new HistoryExamplesOptions { BatchUsers = 200, TargetsPerUser = 2, TargetWindow = 4 });
+            new HistoryVectorizer(spec, data.Catalogue, data.Log), data.Log, split, 12,
+            new() { BatchUsers = 200, TargetsPerUser = 2, TargetWindow = 4 }, CancellationToken.None);
         var batch = new TrainingBatch(examples.UserColumns);
         examples.Fill(1, 0, batch);
 
@@ -174,7 +175,8 @@ public sealed class HistoryExamplesTests
         var split = TimeSplit.AllTraining(data.Log);
         var spec = new FeatureFitter(new FeatureSettings(), data.Catalogue, data.Log, split).Fit(4, "u", "i");
         var examples = new HistoryExamples(
-            new HistoryVectorizer(spec, data.Catalogue, data.Log), data.Log, split, 3, new() { RecencyHalfLifeDays = halfLife, BatchUsers = 20 });
+            new HistoryVectorizer(spec, data.Catalogue, data.Log), data.Log, split, 3,
+            new() { RecencyHalfLifeDays = halfLife, BatchUsers = 20 }, CancellationToken.None);
         var batch = new TrainingBatch(examples.UserColumns);
         examples.Fill(1, 0, batch);
 
@@ -189,14 +191,32 @@ public sealed class HistoryExamplesTests
         var data = new World().Add(new Retraining.Source.Video { Id = "a" }).Likes("u", ("a", "2026-01-01")).Build();
         var spec = new FeatureFitter(new FeatureSettings(), data.Catalogue, data.Log, TimeSplit.AllTraining(data.Log)).Fit(4, "u", "i");
         var error = Assert.Throws<PermanentStageException>(() => new HistoryExamples(
-            new HistoryVectorizer(spec, data.Catalogue, data.Log), data.Log, TimeSplit.AllTraining(data.Log), 1, new HistoryExamplesOptions()));
+            new HistoryVectorizer(spec, data.Catalogue, data.Log), data.Log, TimeSplit.AllTraining(data.Log), 1, new(),
+            CancellationToken.None));
         Assert.Equal("training part: 0 users with 2 likes or more, expected at least 1", error.Message);
     }
 
     private static HistoryVectorizer Vectorizer() => new(
         new FeatureFitter(new FeatureSettings { MinVideoFreq = 1 }, Data.Catalogue, Data.Log, Split).Fit(8, "user_features", "item_features"), Data.Catalogue, Data.Log);
 
-    private static HistoryExamples Examples(HistoryExamplesOptions options) => new(Vectorizer(), Data.Log, Split, Data.Catalogue.Count, options);
+    [Fact]
+    public void Describe_AnyStep_NamesTheUsersOfItsBatch()
+    {
+        var examples = Examples(new HistoryExamplesOptions { BatchUsers = 5, TargetsPerUser = 1 });
+        var batch = new TrainingBatch(examples.UserColumns);
+        examples.Fill(2, 7, batch);
+
+        var words = examples.Describe(2, 7);
+        Assert.Matches("^the users .+, .+, .+ and 2 more$", words);
+        var names = words["the users ".Length..^" and 2 more".Length].Split(", ");
+        Assert.Equal(3, names.Length);
+        for (var row = 0; row < 3; row++)
+            Assert.Contains(batch.Item[row], Data.Log.Item[Split.Training(Data.Log.IndexOf(names[row]))]);
+        Assert.NotEqual(examples.Describe(2, 7), examples.Describe(2, 8));
+    }
+
+    private static HistoryExamples Examples(HistoryExamplesOptions options) =>
+        new(Vectorizer(), Data.Log, Split, Data.Catalogue.Count, options, CancellationToken.None);
 
     private static string Bytes(HistoryExamples examples, int epoch, int step)
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Retraining.Export;
 using Retraining.Tests.Export;
 using Retraining.Training;
@@ -29,8 +30,13 @@ public sealed class TrainTowersTests
 
         var model = await TrainedWeights.ReadAsync(run.Work, trained.Weights, CancellationToken.None);
         Assert.All(model.Tensors, tensor => Assert.DoesNotContain(tensor.Values, value => !float.IsFinite(value)));
-        Assert.Equal(3, run.Work.Text(trained.Log.Path).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
-        Assert.Contains("best: ", run.Work.Text(trained.Curves!.Path), StringComparison.Ordinal);
+        var log = run.Work.Text(trained.Log.Path).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(Enumerable.Range(1, 3), Epochs(log, "epoch"));
+        Assert.Equal(Enumerable.Range(1, trained.BestEpoch), Epochs(log, "refit_epoch"));
+        Assert.Equal(3, log.Count(line => line.Contains("\"recall@10\":", StringComparison.Ordinal)));
+        var curves = run.Work.Text(trained.Curves!.Path);
+        Assert.Contains("best: ", curves, StringComparison.Ordinal);
+        Assert.Equal(trained.BestEpoch > 0, curves.Contains("dashed: refit", StringComparison.Ordinal));
         Assert.Equal("recall@10", trained.Metric);
         Assert.InRange(trained.ValidationMetric!.Value, 0, 1);
     }
@@ -71,20 +77,21 @@ public sealed class TrainTowersTests
     }
 
     [Theory]
-    [InlineData("factors")]
-    [InlineData("random")]
-    public async Task RunAsync_UserWithoutHistory_GetsWhatIsPopular(string start)
+    [InlineData("factors", "v3")]
+    [InlineData("factors", "v2")]
+    [InlineData("random", "v3")]
+    public async Task RunAsync_UserWithoutHistory_GetsWhatIsPopular(string start, string features)
     {
-        var run = await TrainedRun.CreateAsync(sample: new() { Users = 300, Videos = 90, Decisions = 6000 });
+        var run = await TrainedRun.CreateAsync(features, sample: new() { Users = 300, Videos = 90, Decisions = 6000 });
         var trained = await TrainAsync(run, Settings with { Start = start });
         var model = await TrainedWeights.ReadAsync(run.Work, trained.Weights, CancellationToken.None);
         var set = await TrainingSet.ReadAsync(run.Work, run.Data, CancellationToken.None);
         var row = new TwoTower.Model.SparseRows(set.Users.Columns);
         set.Users.Write(0, set.Log.Offsets[0], set.Log.Time[set.Log.Offsets[0]], row);
 
-        var user = model.User.Embed(row);
+        var user = model.User.Embed(row, 0, CancellationToken.None);
         Assert.Equal(1, System.Numerics.Tensors.TensorPrimitives.Norm<float>(user), 1e-5f);
-        var items = model.Item.Embed(set.Items);
+        var items = model.Item.Embed(set.Items, 0, CancellationToken.None);
         var best = Enumerable.Range(0, set.Catalogue.Count)
             .OrderByDescending(item => System.Numerics.Tensors.TensorPrimitives.Dot<float>(user, items.AsSpan(item * user.Length, user.Length)))
             .Take(20);
@@ -108,6 +115,16 @@ public sealed class TrainTowersTests
         var error = await Assert.ThrowsAsync<Retraining.Execution.PermanentStageException>(
             () => new TrainTowers(run.Work, _ => run.Published, TimeProvider.System).RunAsync(new(run.Data, Settings, "auc", new()), run.Context, CancellationToken.None));
         Assert.Contains("gate.metric: auc, expected recall@k", error.Message, StringComparison.Ordinal);
+    }
+
+    private static IEnumerable<int> Epochs(string[] log, string name)
+    {
+        foreach (var line in log)
+        {
+            using var row = JsonDocument.Parse(line);
+            if (row.RootElement.TryGetProperty(name, out var epoch))
+                yield return epoch.GetInt32();
+        }
     }
 
     private static Task<TrainedModel> TrainAsync(TrainedRun run, TrainingSettings settings) =>

@@ -41,6 +41,32 @@ public sealed class RidgeProjectionTests
         Assert.Equal(0, weights[1]);
     }
 
+    [Fact]
+    public void Fit_Cancelled_DoesNoFurtherIteration()
+    {
+        var random = new Random(9);
+        var rows = new SparseRows(12);
+        for (var row = 0; row < 50; row++)
+            rows.Add([.. Enumerable.Range(0, 12)], [.. Enumerable.Range(0, 12).Select(_ => (float)random.NextDouble())]);
+        float[] targets = [.. Enumerable.Range(0, 50).Select(_ => (float)random.NextDouble())];
+        using var stop = new CancellationTokenSource();
+        List<int> done = [];
+        var projection = new RidgeProjection
+        {
+            Penalty = 1e-3,
+            Iterated = iteration =>
+            {
+                done.Add(iteration);
+                if (iteration == 3)
+                    stop.Cancel();
+            },
+        };
+
+        Assert.ThrowsAny<OperationCanceledException>(
+            () => projection.Fit(rows, [.. Enumerable.Repeat(true, 12)], targets, 1, new float[12], new float[1], stop.Token));
+        Assert.Equal([1, 2, 3], done);
+    }
+
     private static (float[] Weights, float[] Intercept) Fit(float[][] x, bool[] used, float[] y, double penalty, int dim = 1)
     {
         var rows = new SparseRows(x[0].Length);

@@ -21,7 +21,7 @@ public sealed class TowerTests
         foreach (var level in Enum.GetValues<SimdLevel>().Where(level => level <= Simd.Best))
         {
             var actual = new float[rows * dim];
-            TowerForward.Embed(tower, input, 0, rows, actual, 2, level);
+            TowerForward.Embed(tower, input, 0, rows, actual, 2, level, CancellationToken.None);
             for (var k = 0; k < expected.Length; k++)
                 Assert.Equal(expected[k], actual[k], 2e-6);
         }
@@ -32,10 +32,10 @@ public sealed class TowerTests
     {
         var tower = RandomTower(new(900, 40, 16, true));
         var input = RandomRows(900, 500);
-        var all = tower.Embed(input, threads: 1);
-        Assert.Equal(all, tower.Embed(input, threads: 3));
+        var all = tower.Embed(input, 1, CancellationToken.None);
+        Assert.Equal(all, tower.Embed(input, 3, CancellationToken.None));
         var one = new float[16];
-        tower.Embed(input, 321, 1, one);
+        tower.Embed(input, 321, 1, one, 0, CancellationToken.None);
         Assert.Equal(all[(321 * 16)..(322 * 16)], one);
     }
 
@@ -51,7 +51,7 @@ public sealed class TowerTests
         var rows = new SparseRows(2);
         rows.Add([0, 1], [1, 2]);
 
-        Assert.Equal([0.8f, 0.6f], tower.Embed(rows));
+        Assert.Equal([0.8f, 0.6f], tower.Embed(rows, 0, CancellationToken.None));
     }
 
     [Fact]
@@ -62,16 +62,25 @@ public sealed class TowerTests
         Array.Clear(tower.B2);
         var rows = new SparseRows(4);
         rows.Add([], []);
-        Assert.Equal([0f, 0f], tower.Embed(rows));
+        Assert.Equal([0f, 0f], tower.Embed(rows, 0, CancellationToken.None));
     }
 
     [Fact]
     public void Embed_RowsOutside_Throws()
     {
         var tower = new Tower(new(4, 3, 2, true));
-        Assert.Throws<ArgumentException>(() => tower.Embed(RandomRows(4, 2), 1, 2, new float[4]));
-        Assert.Throws<ArgumentException>(() => tower.Embed(RandomRows(5, 2), 0, 2, new float[4]));
-        Assert.Throws<ArgumentException>(() => tower.Embed(RandomRows(4, 2), 0, 2, new float[3]));
+        Assert.Throws<ArgumentException>(() => tower.Embed(RandomRows(4, 2), 1, 2, new float[4], 0, CancellationToken.None));
+        Assert.Throws<ArgumentException>(() => tower.Embed(RandomRows(5, 2), 0, 2, new float[4], 0, CancellationToken.None));
+        Assert.Throws<ArgumentException>(() => tower.Embed(RandomRows(4, 2), 0, 2, new float[3], 0, CancellationToken.None));
+    }
+
+    [Fact]
+    public void Embed_Cancelled_EmbedsNothing()
+    {
+        var embeddings = new float[1000 * 2];
+        Assert.ThrowsAny<OperationCanceledException>(() => RandomTower(new(4, 3, 2, true))
+            .Embed(RandomRows(4, 1000), 0, 1000, embeddings, 0, new CancellationToken(canceled: true)));
+        Assert.All(embeddings, value => Assert.Equal(0, value));
     }
 
     private static Tower RandomTower(TowerShape shape)

@@ -15,7 +15,7 @@ public sealed class WarmStartTests
         var (before, after) = (new SparseRows(3), new SparseRows(5));
         before.Add([0, 1, 2], [0.5f, 1, 2]);
         after.Add([2, 3, 0], [0.5f, 1, 2]); // the same columns at their new places
-        Assert.Equal(Champion.User.Embed(before), model.User.Embed(after));
+        Assert.Equal(Champion.User.Embed(before, 0, CancellationToken.None), model.User.Embed(after, 0, CancellationToken.None));
         Assert.Contains(model.User.Skip.AsSpan(2, 2).ToArray(), x => x != 0); // the new column 1 has weights of its own
     }
 
@@ -28,7 +28,8 @@ public sealed class WarmStartTests
         var (before, after) = (new SparseRows(3), new SparseRows(3));
         before.Add([0, 1], [0.5f, 3]);
         after.Add([0, 1], [0.5f, 1]);
-        Assert.Equal(Champion.User.Embed(before), model.User.Embed(after), (a, b) => Math.Abs(a - b) < 1e-6);
+        var expected = Champion.User.Embed(before, 0, CancellationToken.None);
+        Assert.Equal(expected, model.User.Embed(after, 0, CancellationToken.None), (a, b) => Math.Abs(a - b) < 1e-6);
     }
 
     [Fact]

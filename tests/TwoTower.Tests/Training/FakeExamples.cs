@@ -66,6 +66,8 @@ internal sealed class FakeExamples : IExampleSource
         }
     }
 
+    public string Describe(int epoch, int step) => $"{BatchUsers} users from row {step * BatchUsers}";
+
     public TwoTowerModel Model(int hidden, bool skip, int dim = 8, int seed = 3) => TwoTowerModel.Create(
         new() { UserInputDim = UserColumns, ItemInputDim = Items.Columns, HiddenDim = hidden, EmbeddingDim = dim, LinearSkip = skip }, seed, new() { Hidden = 0.3, Skip = 0.3 });
 
@@ -75,8 +77,8 @@ internal sealed class FakeExamples : IExampleSource
         var rows = new SparseRows(UserColumns);
         for (var user = 0; user < Users; user++)
             AddUser(user, 7, rows);
-        var (users, items, dim) = (model.User.Embed(rows), model.Item.Embed(Items), model.Shape.EmbeddingDim);
-        var hits = 0;
+        var (users, items) = (model.User.Embed(rows, 0, CancellationToken.None), model.Item.Embed(Items, 0, CancellationToken.None));
+        var (dim, hits) = (model.Shape.EmbeddingDim, 0);
         for (var user = 0; user < Users; user++)
         {
             var best = Enumerable.Range(0, Items.Rows).OrderByDescending(item => Score(users, items, user, item, dim)).Take(10);

@@ -15,6 +15,7 @@ public sealed class GradientTests
         { "dropout everywhere", new() { Dropout = 0.3, UserInputDropout = 0.2, ItemInputDropout = 0.1, ItemIdColumns = 1..61, IdDropout = 0.5 }, 20, true },
         { "full softmax", new() { Loss = TrainingLoss.FullSoftmax, DislikeWeight = 1 }, 5, true },
         { "binary", new() { Loss = TrainingLoss.BinaryCrossEntropy, Negatives = 4 }, 5, true },
+        { "binary, dislikes", new() { Loss = TrainingLoss.BinaryCrossEntropy, Negatives = 2, DislikeWeight = 2 }, 5, true },
     };
 
     [Theory]

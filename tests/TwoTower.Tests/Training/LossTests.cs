@@ -88,6 +88,28 @@ public sealed class LossTests
         Assert.Equal(((2 * Math.Log(1 + Math.Exp(-2))) + (negatives * Math.Log(2))) / 2, loss, 6);
     }
 
+    [Fact]
+    public void Binary_DislikedItem_IsOneNegativeOfItsWeightForEachTarget()
+    {
+        // user 0 likes item 0 and turned down item 1, user 1 likes item 1: softplus(-1) twice, and 3 · softplus(0) for the dislike; what is
+        // drawn uniformly is left out, as both items are known
+        var batch = Pairs((0, 0), (1, 1));
+        batch.DislikedItems.Add(1);
+        batch.DislikedOffsets.AddRange([1, 1]);
+        var options = new TrainerOptions { Temperature = 1, Loss = TrainingLoss.BinaryCrossEntropy, Negatives = 1, DislikeWeight = 3 };
+        var draw = new CandidateDraw(options, 2, new FakeExamples());
+        draw.Fill(new Candidates(2), batch, 0);
+        Assert.Equal([1, -1], [draw.Negatives[1], draw.Negatives[3]]);
+        var uniform = (draw.Negatives[0] == 1 ? 1 : 0) + (draw.Negatives[2] == 0 ? 1 : 0);
+
+        var (loss, users, items) = Compute(options, batch);
+
+        Assert.Equal(((2 * Math.Log(1 + Math.Exp(-1))) + ((3 + uniform) * Math.Log(2))) / 2, loss, 6);
+        var (without, _, _) = Compute(options with { DislikeWeight = 0 }, batch);
+        Assert.Equal(3 * Math.Log(2) / 2, loss - without, 6);
+        Assert.All(users.Concat(items), value => Assert.True(float.IsFinite(value)));
+    }
+
     private static TrainingBatch Pairs(params (int User, int Item)[] pairs)
     {
         var batch = new TrainingBatch(1);

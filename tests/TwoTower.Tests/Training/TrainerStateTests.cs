@@ -33,6 +33,18 @@ public sealed class TrainerStateTests
         Assert.Contains("expected 31535454", Assert.Throws<InvalidDataException>(() => TrainerState.Load(new MemoryStream(bytes))).Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Save_Cancelled_WritesNothingMore()
+    {
+        var shape = Shape with { UserInputDim = 300_000 }; // 3.6 MB in the first tensor alone
+        var state = new TrainerState { Model = new(shape), FirstMoment = new(shape), SecondMoment = new(shape), Steps = 1, Epochs = [] };
+        using var stop = new CancellationTokenSource();
+        using var stream = new CancellingStream(stop, after: 2_000_000);
+
+        Assert.ThrowsAny<OperationCanceledException>(() => state.Save(stream, stop.Token));
+        Assert.InRange(stream.Length, 2_000_000, 2_000_000 + (1 << 20));
+    }
+
     private static TrainerState State(bool hasBest) => new()
     {
         Model = TwoTowerModel.Create(Shape, 1),
@@ -46,9 +58,20 @@ public sealed class TrainerStateTests
     private static MemoryStream Saved(TrainerState state)
     {
         var stream = new MemoryStream();
-        state.Save(stream);
+        state.Save(stream, CancellationToken.None);
         stream.Position = 0;
         return stream;
+    }
+
+    /// <summary>Cancels once so many bytes are written.</summary>
+    private sealed class CancellingStream(CancellationTokenSource stop, long after) : MemoryStream
+    {
+        public override void Write(ReadOnlySpan<byte> buffer)
+        {
+            base.Write(buffer);
+            if (Length >= after)
+                stop.Cancel();
+        }
     }
 
     private static float[] Values(TwoTowerModel model) => [.. model.Tensors.SelectMany(tensor => tensor.Values)];

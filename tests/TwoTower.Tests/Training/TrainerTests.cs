@@ -102,22 +102,62 @@ public sealed class TrainerTests
 
         var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => Train(examples, model, Quick));
 
-        Assert.Equal((1, 0), (error.Epoch, error.Step));
-        Assert.Contains("loss NaN", error.Message, StringComparison.Ordinal);
+        Assert.Equal((1, 1), (error.Epoch, error.Step));
+        Assert.StartsWith("epoch 1, step 1 of 3, batch of 40 users from row 0: loss NaN", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task RunAsync_AllItemsInOnePoint_ReportsCollapse()
+    public async Task RunAsync_LastUpdateOfAnEpochOverflows_NamesThatStep()
+    {
+        // the decay turns every weight into -1e30 times itself: finite after the first update, not after the second, which ends the epoch
+        var examples = new FakeExamples(users: 80, batchUsers: 40);
+        var options = Quick with { WeightDecay = 1e30, LearningRate = 1, Temperature = 1 };
+
+        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => Train(examples, examples.Model(0, true), options));
+
+        Assert.Equal((1, 2), (error.Epoch, error.Step));
+        Assert.Contains("after the update, expected finite weights", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task RunAsync_AllOfASideInOnePoint_ReportsCollapse()
     {
         var examples = new FakeExamples();
-        var model = examples.Model(8, true);
-        Array.Clear(model.Item.Skip);
-        Array.Clear(model.Item.W2);
-        model.Item.B2[0] = 1;
+        foreach (var side in (string[])["user", "item"])
+        {
+            var model = examples.Model(8, true);
+            var tower = side == "user" ? model.User : model.Item;
+            Array.Clear(tower.Skip);
+            Array.Clear(tower.W2);
+            tower.B2[0] = 1;
 
-        var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => Train(examples, model, Quick with { LearningRate = 1e-9 }));
+            var options = Quick with { LearningRate = 1e-9 };
+            var error = await Assert.ThrowsAsync<TrainingDivergedException>(() => Train(examples, model, options));
 
-        Assert.Contains("collapsed to one point", error.Message, StringComparison.Ordinal);
+            Assert.Contains($"the mean of the {side} embeddings has length 1.0", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Step_GradientLongerThanTheClip_IsScaledToIt()
+    {
+        var examples = new FakeExamples();
+        var options = Quick with { Dropout = 0.2 };
+        var norm = Steps(examples, options, count: 1).Norm;
+        var free = Steps(examples, options, count: 1).FirstMoment;
+        var clipped = Steps(examples, options with { GradientClip = norm / 50 }, count: 1).FirstMoment;
+
+        // after one step the first moment is (1 - β1) · g, and the clipped g is a fiftieth of it
+        Assert.Contains(free, value => Math.Abs(value) > 1e-3f);
+        Assert.Equal(free.Select(value => value / 50), clipped, (a, b) => Math.Abs(a - b) <= 1e-6f * Math.Max(1e-3f, Math.Abs(a)));
+    }
+
+    [Fact]
+    public void Step_GradientShorterThanTheClip_SameBitsAsWithoutIt()
+    {
+        var examples = new FakeExamples();
+        Assert.Equal(Steps(examples, Quick, count: 3).Weights, Steps(examples, Quick with { GradientClip = 1e6 }, count: 3).Weights);
+        Assert.NotEqual(Steps(examples, Quick, count: 3).Weights, Steps(examples, Quick with { GradientClip = 1e-6 }, count: 3).Weights);
     }
 
     [Fact]
@@ -143,9 +183,19 @@ public sealed class TrainerTests
         Assert.All(events, e => Assert.True(e.Loss > 0 && e.GradientNorm > 0));
     }
 
+    private static (double Norm, float[] FirstMoment, byte[] Weights) Steps(FakeExamples examples, TrainerOptions options, int count)
+    {
+        var model = examples.Model(8, true);
+        using var loop = new TrainingLoop(model, examples.Items, examples, options, Simd.Best);
+        var norm = Enumerable.Range(0, count).Select(step => loop.Step(0, step).GradientNorm).Last();
+        var (weights, first, second) = (model.Clone(), model.Clone(), model.Clone());
+        loop.Store(weights, first, second);
+        return (norm, [.. first.Tensors.SelectMany(tensor => tensor.Values)], Bytes(weights));
+    }
+
     private static Task Save(TrainerState state, MemoryStream target, CancellationTokenSource stop)
     {
-        state.Save(target);
+        state.Save(target, CancellationToken.None);
         stop.Cancel();
         stop.Token.ThrowIfCancellationRequested();
         return Task.CompletedTask;
