@@ -46,7 +46,7 @@ switch (args)
         Console.Error.WriteLine("""
             usage: Benchmarks COMMAND [--threads N] ...
               train --data DIR   positives a second: [--loss softmax|bce] [--seconds S | --epochs E] [--D 128] [--H 256] [--B 2048] [--K 3]
-                                 [--feat u|ut] [--per-user 1] [--simd Avx512|Avx2|Portable] [--eval 1]
+                                 [--feat u|ut] [--per-user 1] [--simd Avx512|Avx2|Portable] [--exact 1] [--eval 1]
               bag --data DIR     parts of the sparse first layer
               gemm               matrix products at the sizes of training: [--simd ...] [--seconds S]
               embed --data DIR   the catalogue, against ONNX Runtime on dense rows: [--rounds N]

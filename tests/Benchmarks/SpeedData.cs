@@ -3,7 +3,7 @@ using TwoTower.Training;
 
 namespace Benchmarks;
 
-/// <summary>The generated data of the speed comparison: sparse users and items with four numerics each, positives, one held-out item a user.</summary>
+/// <summary>The generated data of the speed comparison: sparse users and items with four numbers each, positives, held-out items.</summary>
 internal sealed class SpeedData : IExampleSource
 {
     private const int UserTags = 7000;
@@ -14,19 +14,22 @@ internal sealed class SpeedData : IExampleSource
     private readonly float[] _probability;
     private readonly int _batch;
     private readonly int _perUser;
+    private readonly int[] _rowOfUser;
     private int[] _order = [];
     private int _orderEpoch = -1;
 
     /// <param name="folder">Holds the .npy files.</param>
     /// <param name="users"><c>u</c>, or <c>ut</c> for the capped bags.</param>
     /// <param name="batch">Positives in a step.</param>
-    /// <param name="perUser">Positives of the same user that come in the same step and share a feature row, at most.</param>
+    /// <param name="perUser">Positives of the same user that are put into the same step on purpose, at most.</param>
     public SpeedData(string folder, string users, int batch, int perUser = 1)
     {
         (_batch, _perUser) = (batch, perUser);
         (Users, Items) = (ReadRows(folder, users, UserTags), ReadRows(folder, "i", ItemTags));
-        (_positiveUser, _positiveItem) = (NpyFile<int>.ReadAll(Path.Combine(folder, "pos_u.npy")), NpyFile<int>.ReadAll(Path.Combine(folder, "pos_i.npy")));
+        _positiveUser = NpyFile<int>.ReadAll(Path.Combine(folder, "pos_u.npy"));
+        _positiveItem = NpyFile<int>.ReadAll(Path.Combine(folder, "pos_i.npy"));
         HeldOut = NpyFile<int>.ReadAll(Path.Combine(folder, "test_i.npy"));
+        _rowOfUser = [.. Enumerable.Repeat(-1, Users.Rows)];
         _probability = [.. Enumerable.Repeat(1f / Items.Rows, Items.Rows)];
     }
 
@@ -49,21 +52,27 @@ internal sealed class SpeedData : IExampleSource
     {
         if (_orderEpoch != epoch)
             (_order, _orderEpoch) = (Shuffled(epoch), epoch);
-        Reserve(batch.Users, _order.AsSpan(step * _batch, _batch));
-        var last = -1;
+        var positives = _order.AsSpan(step * _batch, _batch);
+        Reserve(batch.Users, positives);
         for (var k = 0; k < _batch; k++)
         {
-            var positive = _order[(step * _batch) + k];
-            var user = _positiveUser[positive];
+            var user = _positiveUser[positives[k]];
             if (k + Ahead < _batch)
-                Users.Prefetch(_positiveUser[_order[(step * _batch) + k + Ahead]]);
-            if (_perUser == 1 || user != last)
+                Users.Prefetch(_positiveUser[positives[k + Ahead]]);
+            ref var row = ref _rowOfUser[user];
+            if (row < 0)
+            {
+                row = batch.Users.Rows; // once, however many positives of the user are in the step
                 batch.Users.Add(Users.RowIndices(user), Users.RowValues(user));
-            last = user;
-            batch.UserRow.Add(batch.Users.Rows - 1);
-            batch.Item.Add(_positiveItem[positive]);
+            }
+
+            batch.UserRow.Add(row);
+            batch.Item.Add(_positiveItem[positives[k]]);
             batch.Weight.Add(1);
         }
+
+        foreach (var positive in positives)
+            _rowOfUser[_positiveUser[positive]] = -1;
     }
 
     private void Reserve(SparseRows rows, ReadOnlySpan<int> positives)

@@ -28,11 +28,20 @@ internal static class TrainBenchmark
             Threads = threads,
             Seed = arguments.Number("seed", 1),
         };
-        var shape = new ModelShape { UserInputDim = data.UserColumns, ItemInputDim = data.Items.Columns, HiddenDim = arguments.Number("H", 256), EmbeddingDim = dim, LinearSkip = false };
+        var shape = new ModelShape
+        {
+            UserInputDim = data.UserColumns,
+            ItemInputDim = data.Items.Columns,
+            HiddenDim = arguments.Number("H", 256),
+            EmbeddingDim = dim,
+            LinearSkip = false,
+        };
         var level = Enum.Parse<SimdLevel>(arguments.Text("simd", Simd.Best.ToString()));
-        using var loop = Start(shape, data, options, level);
+        using var loop = Start(shape, data, options, level, arguments.Number("exact", 0) == 1);
         GC.Collect(); // the weights that the loop was started from
-        var run = Train(loop, data, arguments);
+        var flop = new StepFlop(shape, data.Items, options);
+        var run = Train(loop, data, flop, arguments);
+        var roof = Roofline.Measure(level, threads);
         var figures = new SortedDictionary<string, object>
         {
             ["loss"] = loss,
@@ -46,7 +55,12 @@ internal static class TrainBenchmark
             ["ex_s_p90"] = Math.Round(batch / run.Seconds.Order().ElementAt(run.Seconds.Count / 10)),
             ["ex_cpu"] = Math.Round(batch * run.CountedSteps / run.CpuSeconds),
             ["ms"] = run.Phases.ToDictionary(phase => phase.Key, phase => Math.Round(1000 * Median(phase.Value), 2)),
-            ["ms_best"] = run.Phases.ToDictionary(phase => phase.Key, phase => Math.Round(1000 * phase.Value.Order().ElementAt(phase.Value.Count / 20), 2)),
+            ["ms_best"] = run.Phases.ToDictionary(phase => phase.Key, phase => Math.Round(1000 * Best(phase.Value), 2)),
+            ["roof_gflops"] = Math.Round(roof / 1e9, 1),
+            ["flop_nominal"] = Math.Round(flop.PerStep.Nominal / batch),
+            ["flop_executed"] = Math.Round(flop.PerStep.Executed / batch),
+            ["share_nominal"] = Math.Round(flop.PerStep.Nominal / Median(run.Seconds) / roof, 3),
+            ["share_executed"] = Math.Round(flop.PerStep.Executed / Median(run.Seconds) / roof, 3),
             ["loss0"] = Math.Round(run.Losses[0], 4),
             ["lossN"] = Math.Round(run.Losses.TakeLast(30).Average(), 4),
             ["bytes_per_step"] = run.BytesPerStep,
@@ -64,13 +78,13 @@ internal static class TrainBenchmark
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)] // or the weights would stay reachable
-    private static TrainingLoop Start(ModelShape shape, SpeedData data, TrainerOptions options, SimdLevel level)
+    private static TrainingLoop Start(ModelShape shape, SpeedData data, TrainerOptions options, SimdLevel level, bool exact)
     {
         var model = TwoTowerModel.Create(shape, options.Seed, new() { Output = 1 / Math.Sqrt(3 * shape.HiddenDim) });
-        return new TrainingLoop(model, data.Items, data, options, level);
+        return new TrainingLoop(model, data.Items, data, options, level, exact);
     }
 
-    private static Measurement Train(TrainingLoop loop, SpeedData data, BenchmarkArguments arguments)
+    private static Measurement Train(TrainingLoop loop, SpeedData data, StepFlop flop, BenchmarkArguments arguments)
     {
         var (seconds, epochs) = (arguments.Real("seconds", 20), arguments.Real("epochs", 0));
         var steps = epochs > 0 ? (long)(epochs * data.StepsPerEpoch) : long.MaxValue;
@@ -84,8 +98,10 @@ internal static class TrainBenchmark
         };
         using var process = Process.GetCurrentProcess();
         var (started, cpu, bytes) = (Stopwatch.GetTimestamp(), TimeSpan.Zero, 0L);
-        for (long step = 0; step < steps && (epochs > 0 || Stopwatch.GetElapsedTime(started).TotalSeconds < seconds || step < WarmUpSteps + 4); step++)
+        for (long step = 0; step < steps; step++)
         {
+            if (epochs == 0 && step >= WarmUpSteps + 4 && Stopwatch.GetElapsedTime(started).TotalSeconds >= seconds)
+                break;
             if (step == WarmUpSteps)
                 (cpu, bytes) = (process.TotalProcessorTime, GC.GetTotalAllocatedBytes());
             mark = Stopwatch.GetTimestamp();
@@ -93,6 +109,7 @@ internal static class TrainBenchmark
             measured.Losses.Add(loop.Step((int)(step / data.StepsPerEpoch), (int)(step % data.StepsPerEpoch)).Loss);
             if (step >= WarmUpSteps)
                 measured.Seconds.Add(Stopwatch.GetElapsedTime(begun).TotalSeconds);
+            flop.Count(loop.Batch, loop.ItemTower.Pass.Rows);
         }
 
         process.Refresh();
@@ -101,6 +118,8 @@ internal static class TrainBenchmark
         measured.BytesPerStep = (GC.GetTotalAllocatedBytes() - bytes) / measured.CountedSteps;
         return measured;
     }
+
+    private static double Best(List<double> values) => values.Order().ElementAt(values.Count / 20);
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 

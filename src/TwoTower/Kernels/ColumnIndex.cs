@@ -11,7 +11,7 @@ internal sealed unsafe class ColumnIndex(int columns)
     private const int Ranges = 8;
 
     /// <summary>Pairs whose place the processor is told of before they come; places are far apart.</summary>
-    private const int Ahead = 24;
+    private const int Ahead = 96;
     private readonly int[] _counts = new int[checked(Ranges * columns)];
     private readonly FloatBuffer _pairs = new();
     private Model.SparseRows? _source;
@@ -76,18 +76,15 @@ internal sealed unsafe class ColumnIndex(int columns)
         fixed (int* heads = &_counts[range * columns], indices = _source.Indices)
         fixed (float* values = _source.Values)
         {
-            var rows = Rows;
-            var target = Values;
+            var pairs = (ulong*)Rows;
             var most = offsets[last] - 1;
             for (var r = first; r < last; r++)
             {
                 for (int k = offsets[r], end = offsets[r + 1]; k < end; k++)
                 {
                     if (Sse.IsSupported)
-                        Sse.Prefetch0(rows + (2 * (long)heads[indices[Math.Min(k + Ahead, most)]]));
-                    var place = heads[indices[k]]++;
-                    rows[2 * (long)place] = r;
-                    target[2 * (long)place] = values[k];
+                        Sse.Prefetch0(pairs + heads[indices[Math.Min(k + Ahead, most)]]);
+                    pairs[heads[indices[k]]++] = (uint)r | ((ulong)BitConverter.SingleToUInt32Bits(values[k]) << 32);
                 }
             }
         }

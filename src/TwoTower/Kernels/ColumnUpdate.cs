@@ -21,18 +21,46 @@ internal unsafe struct ColumnUpdate
     /// <summary>Feature value of the first pair.</summary>
     public float* Values;
 
-    /// <summary>Row-major [rows, 64]: gradient of the layer's output, one slab.</summary>
+    /// <summary>Row-major [rows, 64]: gradient of the layer's output, one slab; null where <see cref="HalfGradient"/> is given.</summary>
     public float* Gradient;
+
+    /// <summary>The same at half the width, [rows, 32] words.</summary>
+    public int* HalfGradient;
 
     /// <summary>Row-major [columns, 64], one slab.</summary>
     public float* Weight;
     public float* FirstMoment;
     public float* SecondMoment;
 
+    /// <summary>[columns, 32] words: the weights at half the width, kept up to date; null where there are none.</summary>
+    public int* HalfWeight;
+
     /// <summary>Updates columns [first, last).</summary>
     /// <returns>Sum of the squared gradients.</returns>
     public readonly double Run(SimdLevel level, in AdamStep step, int first, int last) =>
-        level == SimdLevel.Avx512 ? RunAvx512(step, first, last) : RunPlain(level, step, first, last);
+        level == SimdLevel.Avx512 && HalfGradient != null ? RunAvx512(step, first, last) : RunPlain(level, step, first, last);
+
+    /// <summary>Sums the gradient of one column.</summary>
+    /// <param name="level">Form of the kernel.</param>
+    /// <param name="column">In [0, columns).</param>
+    /// <param name="sum">[64], overwritten.</param>
+    public readonly void Sum(SimdLevel level, int column, float* sum)
+    {
+        var (start, count) = (Offsets[column], Offsets[column + 1] - Offsets[column]);
+        var rows = Rows + (2L * start);
+        var values = Values + (2L * start);
+        if (HalfGradient != null)
+            HalfRows.Sum(level, rows, values, 2, count, HalfGradient, sum);
+        else
+            BagKernels.Sum(level, rows, values, 2, count, Gradient, Slabs.Width, sum);
+    }
+
+    /// <summary>Brings one column of <see cref="HalfWeight"/> up to date.</summary>
+    public readonly void PackWeight(SimdLevel level, int column)
+    {
+        if (HalfWeight != null)
+            HalfRows.Pack(level, Weight + ((long)column * Slabs.Width), HalfWeight + ((long)column * HalfRows.Words));
+    }
 
     private readonly double RunPlain(SimdLevel level, in AdamStep step, int first, int last)
     {
@@ -40,9 +68,10 @@ internal unsafe struct ColumnUpdate
         var sum = stackalloc float[Slabs.Width];
         for (var column = first; column < last; column++)
         {
-            var (start, place) = (Offsets[column], (long)column * Slabs.Width);
-            BagKernels.Sum(level, Rows + (2L * start), Values + (2L * start), 2, Offsets[column + 1] - start, Gradient, Slabs.Width, sum);
+            var place = (long)column * Slabs.Width;
+            Sum(level, column, sum);
             squares += AdamKernels.Update(level, step, sum, Weight + place, FirstMoment + place, SecondMoment + place, Slabs.Width);
+            PackWeight(level, column);
         }
 
         return squares;
@@ -54,38 +83,8 @@ internal unsafe struct ColumnUpdate
         var squares = 0.0;
         for (var column = first; column < last; column++)
         {
-            var (a0, a1, a2, a3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
-            var (b0, b1, b2, b3) = (Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero, Vector512<float>.Zero);
-            var (k, end) = (Offsets[column], Offsets[column + 1]);
-            var rows = Rows + (2L * k);
-            var values = Values + (2L * k);
-            for (; k + 2 <= end; k += 2)
-            {
-                var even = Gradient + ((long)rows[0] * Slabs.Width);
-                var odd = Gradient + ((long)rows[2] * Slabs.Width);
-                var (v, w) = (Vector512.Create(values[0]), Vector512.Create(values[2]));
-                rows += 4;
-                values += 4;
-                a0 = Vector512.FusedMultiplyAdd(v, Vector512.Load(even), a0);
-                a1 = Vector512.FusedMultiplyAdd(v, Vector512.Load(even + 16), a1);
-                a2 = Vector512.FusedMultiplyAdd(v, Vector512.Load(even + 32), a2);
-                a3 = Vector512.FusedMultiplyAdd(v, Vector512.Load(even + 48), a3);
-                b0 = Vector512.FusedMultiplyAdd(w, Vector512.Load(odd), b0);
-                b1 = Vector512.FusedMultiplyAdd(w, Vector512.Load(odd + 16), b1);
-                b2 = Vector512.FusedMultiplyAdd(w, Vector512.Load(odd + 32), b2);
-                b3 = Vector512.FusedMultiplyAdd(w, Vector512.Load(odd + 48), b3);
-            }
-
-            if (k < end)
-            {
-                var row = Gradient + ((long)rows[0] * Slabs.Width);
-                var v = Vector512.Create(values[0]);
-                a0 = Vector512.FusedMultiplyAdd(v, Vector512.Load(row), a0);
-                a1 = Vector512.FusedMultiplyAdd(v, Vector512.Load(row + 16), a1);
-                a2 = Vector512.FusedMultiplyAdd(v, Vector512.Load(row + 32), a2);
-                a3 = Vector512.FusedMultiplyAdd(v, Vector512.Load(row + 48), a3);
-            }
-
+            var start = Offsets[column];
+            var gradient = HalfSum512.Over(Rows + (2L * start), Values + (2L * start), 2, Offsets[column + 1] - start, HalfGradient);
             var place = (long)column * Slabs.Width;
             var weight = Weight + place;
             var moment = FirstMoment + place;
@@ -93,10 +92,11 @@ internal unsafe struct ColumnUpdate
             Prefetch(weight + Ahead);
             Prefetch(moment + Ahead);
             Prefetch(square + Ahead);
-            var sum = AdamKernels.Update16(step, a0 + b0, weight, moment, square);
-            sum += AdamKernels.Update16(step, a1 + b1, weight + 16, moment + 16, square + 16);
-            sum += AdamKernels.Update16(step, a2 + b2, weight + 32, moment + 32, square + 32);
-            sum += AdamKernels.Update16(step, a3 + b3, weight + 48, moment + 48, square + 48);
+            var sum = AdamKernels.Update16(step, gradient.First, weight, moment, square);
+            sum += AdamKernels.Update16(step, gradient.Second, weight + 16, moment + 16, square + 16);
+            sum += AdamKernels.Update16(step, gradient.Third, weight + 32, moment + 32, square + 32);
+            sum += AdamKernels.Update16(step, gradient.Fourth, weight + 48, moment + 48, square + 48);
+            HalfRows.Pack(SimdLevel.Avx512, weight, HalfWeight + ((long)column * HalfRows.Words));
             squares += Vector512.Sum(sum);
         }
 

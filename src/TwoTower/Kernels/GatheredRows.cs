@@ -15,7 +15,7 @@ internal static unsafe class GatheredRows
     private const int Ahead = 8;
 
     /// <summary>Room for the copy of a block.</summary>
-    public static int Length(int depth) => Most * depth;
+    public static int Length(int depth) => (Most * depth) + (Most / 4 * 16);
 
     /// <param name="tile">Height, depth and place of the first row; its RowStride is 1.</param>
     /// <param name="rows">At most <see cref="Most"/>.</param>
@@ -24,7 +24,7 @@ internal static unsafe class GatheredRows
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static GemmTile Copy(GemmTile tile, int rows, float* packed)
     {
-        var (height, size) = (tile.Height, (long)tile.Height * tile.Depth);
+        var (height, size) = (tile.Height, ((long)tile.Height * tile.Depth) + 16);
         for (var p = 0; p < tile.Depth; p++)
         {
             var source = tile.A + (p * tile.InnerStride);
@@ -43,6 +43,24 @@ internal static unsafe class GatheredRows
         }
 
         return tile with { A = packed, InnerStride = height, TileStride = size };
+    }
+
+    /// <summary>Brings a panel's share of the next block closer, while this one is multiplied with that panel.</summary>
+    /// <param name="a">First of the rows.</param>
+    /// <param name="stride">Between steps of the inner dimension.</param>
+    /// <param name="rows">At most <see cref="Most"/>.</param>
+    /// <param name="inner">Start of this block.</param>
+    /// <param name="b">The other matrix.</param>
+    /// <param name="panel">In [0, panels).</param>
+    public static void FetchNext(float* a, long stride, int rows, int inner, PackedPanels b, int panel)
+    {
+        var share = (Gemm.InnerBlock + b.Panels - 1) / b.Panels;
+        var first = inner + Gemm.InnerBlock + (panel * share);
+        for (var p = first; p < Math.Min(first + share, b.Inner) && Sse.IsSupported; p++)
+        {
+            for (var i = 0; i < rows; i += 16)
+                Sse.Prefetch1(a + (p * stride) + i);
+        }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -8,8 +8,6 @@ internal static unsafe class Gemm
     /// <summary>Rows of the inner dimension between two visits of a tile of C: a panel of B stays in the first-level cache.</summary>
     public const int InnerBlock = 256;
 
-    private static readonly FloatBuffer Zeros = new(PackedPanels.Width);
-
     /// <summary>C[m, n] = A[m, k]·B[k, n], started from bias, from C itself, or from 0.</summary>
     /// <param name="level">Form of the kernel.</param>
     /// <param name="rows">m.</param>
@@ -31,23 +29,31 @@ internal static unsafe class Gemm
         var inner = 0;
         do
         {
-            var tile = new GemmTile
-            {
-                Depth = Math.Min(InnerBlock, b.Inner - inner),
-                Height = GemmKernels.Height(level),
-                RowStride = rowStride,
-                InnerStride = innerStride,
-                CStride = cStride,
-                StartStride = accumulate || inner > 0 ? cStride : 0,
-            };
             for (int first = 0, count; first < rows; first += count)
             {
                 count = gathers ? Math.Min(GatheredRows.Most, rows - first) : rows;
-                tile.A = a + (inner * innerStride) + (first * rowStride);
-                tile.TileStride = tile.Height * rowStride;
-                tile.C = c + (first * cStride);
-                tile.Start = accumulate || inner > 0 ? tile.C : bias;
-                MultiplyPanels(level, count, gathers ? GatheredRows.Copy(tile, count, packed) : tile, b, inner);
+                var (height, target, adds) = (GemmKernels.Height(level), first * cStride, accumulate || inner > 0);
+                var tile = new GemmTile
+                {
+                    Depth = Math.Min(InnerBlock, b.Inner - inner),
+                    Height = height,
+                    A = a + (inner * innerStride) + (first * rowStride),
+                    RowStride = rowStride,
+                    InnerStride = innerStride,
+                    TileStride = height * rowStride,
+                    C = c + target,
+                    CStride = cStride,
+                    Start = adds ? c + target : bias,
+                    StartStride = adds ? cStride : 0,
+                };
+                if (gathers)
+                    tile = GatheredRows.Copy(tile, count, packed);
+                for (var panel = 0; panel < b.Panels; panel++)
+                {
+                    if (gathers)
+                        GatheredRows.FetchNext(a + first, innerStride, count, inner, b, panel);
+                    MultiplyPanel(level, count, tile, b, panel, inner);
+                }
             }
 
             inner += InnerBlock;
@@ -55,20 +61,16 @@ internal static unsafe class Gemm
         while (inner < b.Inner);
     }
 
-    private static void MultiplyPanels(SimdLevel level, int rows, GemmTile whole, PackedPanels b, int inner)
+    private static void MultiplyPanel(SimdLevel level, int rows, GemmTile tile, PackedPanels b, int panel, int inner)
     {
-        for (var panel = 0; panel < b.Panels; panel++)
-        {
-            var (tile, column) = (whole, panel * PackedPanels.Width);
-            tile.B = b.Panel(panel) + ((long)inner * PackedPanels.Width);
-            tile.C += column;
-            tile.Start = tile.Start == null ? Zeros.Pointer : tile.Start + column;
-            tile.Columns = Math.Min(PackedPanels.Width, b.Columns - column);
-            var tiles = tile.Columns == PackedPanels.Width ? rows / tile.Height : 0;
-            for (var t = 0; t < tiles; t++)
-                GemmKernels.Multiply(level, tile.At(t, 0));
-            for (var row = tiles * tile.Height; row < rows; row++)
-                GemmKernels.Row(level, tile.At(row / tile.Height, row % tile.Height));
-        }
+        var column = panel * PackedPanels.Width;
+        var columns = Math.Min(PackedPanels.Width, b.Columns - column);
+        tile.B = b.Panel(panel) + ((long)inner * PackedPanels.Width);
+        tile.C += column;
+        tile.Start = tile.Start == null ? GemmKernels.Zeros.Pointer : tile.Start + column;
+        var tiles = columns == PackedPanels.Width ? rows / tile.Height : 0;
+        GemmKernels.Multiply(level, tile, tiles);
+        for (var t = tiles; t * tile.Height < rows; t++)
+            GemmKernels.MultiplyEdge(level, tile.At(t), Math.Min(tile.Height, rows - (t * tile.Height)), columns);
     }
 }

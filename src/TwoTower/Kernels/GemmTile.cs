@@ -26,15 +26,12 @@ internal unsafe struct GemmTile
     public float* Start;
     public long StartStride;
 
-    /// <summary>Columns of C that exist, at most the panel's width.</summary>
-    public int Columns;
-
-    /// <summary>The same panel, from a row of a later tile on.</summary>
-    public readonly GemmTile At(int tile, int row)
+    /// <summary>The same panel, from a later tile on.</summary>
+    public readonly GemmTile At(int tile)
     {
         var other = this;
-        var rows = ((long)tile * Height) + row;
-        other.A += (tile * TileStride) + (row * RowStride);
+        var rows = (long)tile * Height;
+        other.A += tile * TileStride;
         other.C += rows * CStride;
         other.Start += rows * StartStride;
         return other;

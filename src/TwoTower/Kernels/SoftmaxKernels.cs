@@ -1,6 +1,7 @@
 using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace TwoTower.Kernels;
 
@@ -26,15 +27,8 @@ internal static unsafe class SoftmaxKernels
         var (sum, k) = (0.0, 0);
         if (level == SimdLevel.Avx512)
             (sum, k) = ExpSumAvx512(row, count, shift);
-        for (; k + Chunk <= count; k += Chunk)
-            sum += ExpSumChunk(new Span<float>(row + k, Chunk), shift);
-        for (; k < count; k++)
-        {
-            var x = row[k] - shift;
-            row[k] = x < Least ? 0 : MathF.Exp(x);
-            sum += row[k];
-        }
-
+        for (; k < count; k += Chunk)
+            sum += ExpSumChunk(new Span<float>(row + k, Math.Min(Chunk, count - k)), shift);
         return sum;
     }
 
@@ -81,8 +75,6 @@ internal static unsafe class SoftmaxKernels
         p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(1.6666665459e-1f));
         p = Vector512.FusedMultiplyAdd(p, r, Vector512.Create(5.0000001201e-1f));
         p = Vector512.FusedMultiplyAdd(p, r * r, r + Vector512<float>.One);
-        var exponent = Vector512.ConvertToInt32(n) + Vector512.Create(127);
-        var power = (exponent << 23).AsSingle();
-        return Vector512.ConditionalSelect(keep, p * power, Vector512<float>.Zero);
+        return Vector512.ConditionalSelect(keep, Avx512F.Scale(p, n), Vector512<float>.Zero);
     }
 }

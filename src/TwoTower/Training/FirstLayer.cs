@@ -9,6 +9,9 @@ internal enum FirstLayer
     /// <summary>Copied into slabs.</summary>
     Packed,
 
-    /// <summary>Copied into slabs, with Adam's moments beside it.</summary>
+    /// <summary>As <see cref="TrainedExactly"/>, and once more as <see cref="Kernels.HalfRows"/>, which the forward pass reads.</summary>
     Trained,
+
+    /// <summary>Copied into slabs, with Adam's moments beside it.</summary>
+    TrainedExactly,
 }

@@ -29,7 +29,7 @@ internal sealed unsafe class TowerBackward
     /// <summary>[rows, embedding_dim]: in, the gradient of the embeddings; afterwards that of the outputs before normalisation.</summary>
     public FloatBuffer Gradient { get; } = new();
 
-    /// <summary>[AllSlabs, rows, 64]: gradient of the first layer's output.</summary>
+    /// <summary>[AllSlabs, rows, 64]: gradient of the first layer's output; or [AllSlabs, rows, 32] words.</summary>
     public FloatBuffer FirstGradient { get; } = new();
 
     private TowerWeights Weights => _pass.Weights;
@@ -38,11 +38,14 @@ internal sealed unsafe class TowerBackward
 
     private int BiasWidth => Weights.HiddenWidth + Weights.Shape.EmbeddingDim;
 
+    /// <summary>A slab of <see cref="FirstGradient"/> at half the width.</summary>
+    public int* HalfGradient(int slab) => (int*)FirstGradient.Pointer + ((long)slab * _pass.Rows * HalfRows.Words);
+
     /// <summary>Fills <see cref="FirstGradient"/> and the gradients of every weight but the first layer's.</summary>
     public void Run()
     {
         var shape = Weights.Shape;
-        FirstGradient.Resize((long)_pass.Rows * Weights.FirstWidth);
+        FirstGradient.Resize((long)_pass.Rows * Weights.FirstWidth / (Weights.HalfFirst == null ? 1 : 2));
         _biasSums.Resize((long)Blocks * BiasWidth);
         if (shape.HiddenDim > 0)
             _secondTransposed.PackAll(shape.EmbeddingDim, shape.HiddenDim, Weights.Second.Weight.Pointer, 1, shape.EmbeddingDim);
@@ -89,21 +92,28 @@ internal sealed unsafe class TowerBackward
 
     private void Scatter(float* units, float* output, int row)
     {
+        var padded = stackalloc float[Slabs.Width];
         for (var slab = 0; slab < Weights.AllSlabs; slab++)
         {
-            var target = new Span<float>(Slabs.Row(FirstGradient.Pointer, _pass.Rows, slab, row), Slabs.Width);
-            if (slab < Weights.HiddenSlabs)
+            var (hidden, column) = (slab < Weights.HiddenSlabs, (slab - Weights.HiddenSlabs) * Slabs.Width);
+            var source = hidden ? units + (slab * Slabs.Width) : output + column;
+            var width = hidden ? Slabs.Width : Math.Min(Slabs.Width, Weights.Shape.EmbeddingDim - column);
+            if (width < Slabs.Width)
             {
-                new ReadOnlySpan<float>(units + (slab * Slabs.Width), Slabs.Width).CopyTo(target);
-                continue;
+                Copy(source, padded, width);
+                new Span<float>(padded + width, Slabs.Width - width).Clear();
+                source = padded;
             }
 
-            var column = (slab - Weights.HiddenSlabs) * Slabs.Width;
-            var width = Math.Min(Slabs.Width, Weights.Shape.EmbeddingDim - column);
-            new ReadOnlySpan<float>(output + column, width).CopyTo(target);
-            target[width..].Clear();
+            if (Weights.HalfFirst != null)
+                HalfRows.Pack(_level, source, HalfGradient(slab) + ((long)row * HalfRows.Words));
+            else
+                Copy(source, Slabs.Row(FirstGradient.Pointer, _pass.Rows, slab, row), Slabs.Width);
         }
     }
+
+    private static void Copy(float* source, float* target, int count) =>
+        new ReadOnlySpan<float>(source, count).CopyTo(new Span<float>(target, count));
 
     private void SumBiases()
     {

@@ -10,6 +10,9 @@ internal sealed unsafe class TowerPass
     /// <summary>Rows of a block of work.</summary>
     public const int RowBlock = 64;
     private const int GatherBlock = 128;
+
+    /// <summary>Rows between fetching what a row needs and summing it.</summary>
+    private const int RowsAhead = 2;
     private readonly SimdLevel _level;
     private readonly WorkTeam _team;
     private readonly Action<int, int> _gather;
@@ -64,18 +67,39 @@ internal sealed unsafe class TowerPass
     private void Gather(int block, int worker)
     {
         var (slab, part) = Math.DivRem(block, GatherBlocks);
-        var table = Weights.FirstColumns(slab, out var stride);
+        var (first, last) = (part * GatherBlock, Math.Min(Rows, (part + 1) * GatherBlock));
         var target = First.Pointer + (slab * Slabs.Width);
-        var offsets = _rows.Offsets[_start..];
         fixed (int* indices = _rows.Indices)
         fixed (float* values = _rows.Values)
         {
-            for (int r = part * GatherBlock, end = Math.Min(Rows, r + GatherBlock); r < end; r++)
-            {
-                var start = offsets[r];
-                var row = target + ((long)r * Weights.FirstWidth);
-                BagKernels.Sum(_level, indices + start, values + start, 1, offsets[r + 1] - start, table, stride, row);
-            }
+            if (Weights.HalfFirst != null)
+                SumHalves(first, last, indices, values, Weights.HalfColumns(slab), target);
+            else
+                Sum(first, last, indices, values, Weights.FirstColumns(slab, out var stride), stride, target);
+        }
+    }
+
+    private void Sum(int first, int last, int* indices, float* values, float* table, long stride, float* target)
+    {
+        var offsets = _rows.Offsets[_start..];
+        for (var r = first; r < last; r++)
+        {
+            var start = offsets[r];
+            var row = target + ((long)r * Weights.FirstWidth);
+            BagKernels.Sum(_level, indices + start, values + start, 1, offsets[r + 1] - start, table, stride, row);
+        }
+    }
+
+    private void SumHalves(int first, int last, int* indices, float* values, int* table, float* target)
+    {
+        var offsets = _rows.Offsets[_start..];
+        for (var r = first; r < last; r++)
+        {
+            var start = offsets[r];
+            if (r + RowsAhead < last)
+                HalfRows.Fetch(indices + offsets[r + RowsAhead], offsets[r + RowsAhead + 1] - offsets[r + RowsAhead], table);
+            var row = target + ((long)r * Weights.FirstWidth);
+            HalfRows.Sum(_level, indices + start, values + start, 1, offsets[r + 1] - start, table, row);
         }
     }
 
@@ -87,7 +111,10 @@ internal sealed unsafe class TowerPass
         var layer = First.Pointer + ((long)first * stride);
         var output = Embeddings.Pointer + ((long)first * dim);
         for (var r = 0; r < count && hidden > 0; r++)
-            ActivationKernels.Relu(_level, layer + (r * stride), Weights.HiddenBias.Weight.Pointer, hidden, _mask, (uint)((first + r) * hidden));
+        {
+            var counter = (uint)((first + r) * hidden);
+            ActivationKernels.Relu(_level, layer + (r * stride), Weights.HiddenBias.Weight.Pointer, hidden, _mask, counter);
+        }
 
         if (hidden > 0)
             Gemm.Multiply(_level, count, layer, stride, 1, Second, output, dim, Weights.OutputBias.Weight.Pointer);

@@ -6,9 +6,13 @@ namespace TwoTower.Training;
 /// <summary>One tower in training: weights, forward, backward, update.</summary>
 internal sealed class TowerTrainer
 {
-    public TowerTrainer(Tower tower, SimdLevel level, WorkTeam team)
+    /// <param name="tower">Starting weights; left as they are.</param>
+    /// <param name="level">Form of the kernels.</param>
+    /// <param name="team">Threads.</param>
+    /// <param name="exact">Keeps the first layer and its gradient at their full width throughout: for comparisons, slower.</param>
+    public TowerTrainer(Tower tower, SimdLevel level, WorkTeam team, bool exact = false)
     {
-        Weights = new TowerWeights(tower.Shape, FirstLayer.Trained);
+        Weights = new TowerWeights(tower.Shape, exact ? FirstLayer.TrainedExactly : FirstLayer.Trained);
         Weights.Load(tower, parameter => parameter.Weight);
         Pass = new TowerPass(Weights, level, team);
         Backward = new TowerBackward(Pass, level, team);

@@ -4,7 +4,7 @@ using TwoTower.Model;
 namespace TwoTower.Training;
 
 /// <summary>Updates one tower's weights.</summary>
-/// <remarks>The first layer's gradient is summed column by column and used at once, without being stored, unless clipping needs its length first.</remarks>
+/// <remarks>The first layer's gradient is summed by column and used at once, not stored, unless clipping needs its length first.</remarks>
 internal sealed unsafe class TowerUpdate
 {
     private const int PartsOfSlab = 16;
@@ -86,32 +86,23 @@ internal sealed unsafe class TowerUpdate
     private void UpdateFused(int block, int worker)
     {
         var (slab, part) = Math.DivRem(block, PartsOfSlab);
-        var inputs = Weights.Shape.InputDim;
         fixed (int* offsets = _columns.Offsets)
-        {
-            var update = new ColumnUpdate
-            {
-                Offsets = offsets,
-                Rows = _columns.Rows,
-                Values = _columns.Values,
-                Gradient = Slabs.Row(_backward.FirstGradient.Pointer, _pass.Rows, slab, 0),
-                Weight = Slabs.Row(Weights.First.Weight.Pointer, inputs, slab, 0),
-                FirstMoment = Slabs.Row(Weights.First.FirstMoment.Pointer, inputs, slab, 0),
-                SecondMoment = Slabs.Row(Weights.First.SecondMoment.Pointer, inputs, slab, 0),
-            };
-            _squares[block] = update.Run(_level, _step, _partStart[part], _partStart[part + 1]);
-        }
+            _squares[block] = Slab(slab, offsets).Run(_level, _step, _partStart[part], _partStart[part + 1]);
     }
 
     private void SumGradient(int block, int worker)
     {
         var (slab, part) = Math.DivRem(block, PartsOfSlab);
         var squares = 0.0;
-        for (var column = _partStart[part]; column < _partStart[part + 1]; column++)
+        fixed (int* offsets = _columns.Offsets)
         {
-            var target = Slabs.Row(Weights.First.Gradient.Pointer, Weights.Shape.InputDim, slab, column);
-            SumColumn(slab, column, target);
-            squares += Squares(target, Slabs.Width);
+            var slabs = Slab(slab, offsets);
+            for (var column = _partStart[part]; column < _partStart[part + 1]; column++)
+            {
+                var target = Slabs.Row(Weights.First.Gradient.Pointer, Weights.Shape.InputDim, slab, column);
+                slabs.Sum(_level, column, target);
+                squares += Squares(target, Slabs.Width);
+            }
         }
 
         _squares[block] = squares;
@@ -122,17 +113,30 @@ internal sealed unsafe class TowerUpdate
         var (slab, part) = Math.DivRem(block, PartsOfSlab);
         var start = ((slab * Weights.Shape.InputDim) + _partStart[part]) * Slabs.Width;
         Weights.First.Update(_level, _step, start, (_partStart[part + 1] - _partStart[part]) * Slabs.Width);
+        var slabs = Slab(slab, null);
+        for (var column = _partStart[part]; column < _partStart[part + 1]; column++)
+            slabs.PackWeight(_level, column);
+    }
+
+    private ColumnUpdate Slab(int slab, int* offsets)
+    {
+        var (inputs, halves) = (Weights.Shape.InputDim, Weights.HalfFirst != null);
+        return new()
+        {
+            Offsets = offsets,
+            Rows = _columns.Rows,
+            Values = _columns.Values,
+            Gradient = halves ? null : Slabs.Row(_backward.FirstGradient.Pointer, _pass.Rows, slab, 0),
+            HalfGradient = halves ? _backward.HalfGradient(slab) : null,
+            Weight = Slabs.Row(Weights.First.Weight.Pointer, inputs, slab, 0),
+            FirstMoment = Slabs.Row(Weights.First.FirstMoment.Pointer, inputs, slab, 0),
+            SecondMoment = Slabs.Row(Weights.First.SecondMoment.Pointer, inputs, slab, 0),
+            HalfWeight = halves ? Weights.HalfColumns(slab) : null,
+        };
     }
 
     private void UpdateSmall(int index, int worker) =>
         _squares[Parts + index] = Small[index].Update(_level, _step, 0, Small[index].Length);
-
-    private void SumColumn(int slab, int column, float* target)
-    {
-        var (start, end) = (_columns.Offsets[column], _columns.Offsets[column + 1]);
-        var table = Slabs.Row(_backward.FirstGradient.Pointer, _pass.Rows, slab, 0);
-        BagKernels.Sum(_level, _columns.Rows + (2L * start), _columns.Values + (2L * start), 2, end - start, table, Slabs.Width, target);
-    }
 
     private static double Squares(float* values, int count) =>
         System.Numerics.Tensors.TensorPrimitives.SumOfSquares(new ReadOnlySpan<float>(values, count));

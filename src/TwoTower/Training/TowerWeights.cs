@@ -26,17 +26,21 @@ internal sealed unsafe class TowerWeights(TowerShape shape, FirstLayer first)
     public int FirstWidth => AllSlabs * Slabs.Width;
 
     /// <summary>[AllSlabs, input_dim, 64].</summary>
-    public Parameter First { get; } = new(
-        first == FirstLayer.InPlace ? 0 : (long)CountSlabs(shape) * shape.InputDim * Slabs.Width, decays: true, first == FirstLayer.Trained);
+    public Parameter First { get; } =
+        new(first == FirstLayer.InPlace ? 0 : (long)CountSlabs(shape) * shape.InputDim * Slabs.Width, true, first >= FirstLayer.Trained);
+
+    /// <summary>[AllSlabs, input_dim, 32] words: <see cref="First"/> at half the width; null where it is read at its full width.</summary>
+    public FloatBuffer? HalfFirst { get; } =
+        first == FirstLayer.Trained ? new((long)CountSlabs(shape) * shape.InputDim * HalfRows.Words) : null;
 
     /// <summary>[HiddenWidth].</summary>
-    public Parameter HiddenBias { get; } = new(Slabs.Count(shape.HiddenDim) * Slabs.Width, decays: false, first == FirstLayer.Trained);
+    public Parameter HiddenBias { get; } = new(Slabs.Count(shape.HiddenDim) * Slabs.Width, decays: false, first >= FirstLayer.Trained);
 
     /// <summary>Row-major [hidden_dim, embedding_dim].</summary>
-    public Parameter Second { get; } = new((long)shape.HiddenDim * shape.EmbeddingDim, decays: true, first == FirstLayer.Trained);
+    public Parameter Second { get; } = new((long)shape.HiddenDim * shape.EmbeddingDim, decays: true, first >= FirstLayer.Trained);
 
     /// <summary>[embedding_dim].</summary>
-    public Parameter OutputBias { get; } = new(shape.EmbeddingDim, decays: false, first == FirstLayer.Trained);
+    public Parameter OutputBias { get; } = new(shape.EmbeddingDim, decays: false, first >= FirstLayer.Trained);
 
     /// <summary>Whether a tower's first layer can be read where it lies: its rows are whole slabs.</summary>
     public static bool CanReadInPlace(TowerShape shape) =>
@@ -74,7 +78,12 @@ internal sealed unsafe class TowerWeights(TowerShape shape, FirstLayer first)
         if (Shape.LinearSkip)
             Slabs.Pack(source.Skip, Shape.InputDim, Shape.EmbeddingDim, Slabs.Row(slabs, Shape.InputDim, HiddenSlabs, 0));
         LoadSmall(source, part);
+        for (var row = 0L; HalfFirst != null && row < (long)AllSlabs * Shape.InputDim; row++)
+            HalfRows.Pack(SimdLevel.Portable, First.Weight.Pointer + (row * Slabs.Width), HalfColumns(0) + (row * HalfRows.Words));
     }
+
+    /// <summary>A slab of <see cref="HalfFirst"/>.</summary>
+    public int* HalfColumns(int slab) => (int*)HalfFirst!.Pointer + ((long)slab * Shape.InputDim * HalfRows.Words);
 
     /// <summary>The way back from <see cref="Load"/>.</summary>
     public void Store(Tower target, Func<Parameter, FloatBuffer> part)

@@ -18,14 +18,23 @@ internal sealed class TrainingLoop : ITrainingSteps
     private readonly LossInput _input;
     private readonly double[] _mean;
 
-    public TrainingLoop(TwoTowerModel model, SparseRows items, IExampleSource source, TrainerOptions options, SimdLevel level)
+    /// <param name="model">Starting weights; left as they are.</param>
+    /// <param name="items">Feature rows of the whole catalogue.</param>
+    /// <param name="source">Examples.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="level">Form of the kernels.</param>
+    /// <param name="exact">Keeps the first layers at their full width; see <see cref="TowerTrainer"/>.</param>
+    public TrainingLoop(
+        TwoTowerModel model, SparseRows items, IExampleSource source, TrainerOptions options, SimdLevel level, bool exact = false)
     {
         (_options, _source) = (options, source);
         _team = new WorkTeam(options.Threads);
-        (UserTower, ItemTower) = (new(model.User, level, _team), new(model.Item, level, _team));
+        (UserTower, ItemTower) = (new(model.User, level, _team, exact), new(model.Item, level, _team, exact));
         _mean = new double[model.Shape.EmbeddingDim];
         _draw = new StepDraw(items, source, options, readsAhead: _team.Size > 1);
-        _loss = options.Loss == TrainingLoss.BinaryCrossEntropy ? new BinaryLoss(options, _draw.Chosen, _team) : new SoftmaxLoss(options, level, _team);
+        _loss = options.Loss == TrainingLoss.BinaryCrossEntropy
+            ? new BinaryLoss(options, _draw.Chosen, _team)
+            : new SoftmaxLoss(options, level, _team);
         _input = new LossInput(
             _draw.Batch, _draw.Candidates, model.Shape.EmbeddingDim,
             UserTower.Pass.Embeddings, ItemTower.Pass.Embeddings, UserTower.Backward.Gradient, ItemTower.Backward.Gradient);
@@ -100,7 +109,8 @@ internal sealed class TrainingLoop : ITrainingSteps
         _team.Dispose();
     }
 
-    private static (TwoTowerModel Model, Func<Parameter, FloatBuffer> Part)[] Parts(TwoTowerModel weights, TwoTowerModel first, TwoTowerModel second) =>
+    private static (TwoTowerModel Model, Func<Parameter, FloatBuffer> Part)[] Parts(
+        TwoTowerModel weights, TwoTowerModel first, TwoTowerModel second) =>
         [(weights, p => p.Weight), (first, p => p.FirstMoment), (second, p => p.SecondMoment)];
 
     private double Concentration(TowerPass pass)

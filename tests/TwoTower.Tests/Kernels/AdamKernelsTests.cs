@@ -48,7 +48,8 @@ public sealed unsafe class AdamKernelsTests
     {
         var random = new Random(3);
         const int Count = 45; // two wide vectors and a rest
-        var arrays = Enumerable.Range(0, 4).Select(_ => Enumerable.Range(0, Count).Select(_ => (float)random.NextDouble()).ToArray()).ToArray();
+        float[] Draw() => [.. Enumerable.Range(0, Count).Select(_ => (float)random.NextDouble())];
+        float[][] arrays = [Draw(), Draw(), Draw(), Draw()];
         var (weights, firsts, seconds) = (arrays[1].ToArray(), arrays[2].ToArray(), arrays[3].ToArray());
         var step = AdamStep.Create(7, 0.01, new() { WeightDecay = 0.1, L2Penalty = 0.01 }, 0.5);
         double norm, expected = 0;
@@ -65,30 +66,68 @@ public sealed unsafe class AdamKernelsTests
 
     [Theory]
     [MemberData(nameof(KernelLevels.Names), MemberType = typeof(KernelLevels))]
-    public void ColumnUpdate_Fused_SameBitsAsSummedGradientThenDenseAdam(string name)
+    public void ColumnUpdate_FullWidth_SameBitsAsSummedGradientThenDenseAdam(string level) =>
+        CheckColumnUpdate(KernelLevels.Parse(level), halves: false);
+
+    [Theory]
+    [MemberData(nameof(KernelLevels.Names), MemberType = typeof(KernelLevels))]
+    public void ColumnUpdate_HalfWidth_SameBitsAndHalvesOfTheNewWeights(string level) =>
+        CheckColumnUpdate(KernelLevels.Parse(level), halves: true);
+
+    private static void CheckColumnUpdate(SimdLevel level, bool halves)
     {
         const int Columns = 9, Rows = 12;
-        var (level, random) = (KernelLevels.Parse(name), new Random(4));
+        var random = new Random(4);
         float[] Draw(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)random.NextDouble())];
-        int[] offsets = [0, 0, 1, 3, 6, 10, 15, 15, 17, 18], rows = [.. Enumerable.Range(0, 36).Select(_ => random.Next(Rows))]; // every other one is used
-        var (values, gradient) = (Draw(36), Draw(Rows * Slabs.Width));
+        int[] offsets = [0, 0, 1, 3, 6, 10, 15, 15, 17, 18];
+        int[] rows = [.. Enumerable.Range(0, 36).Select(_ => random.Next(Rows))]; // every other one is used
+        var (values, gradient, halfGradient) = (Draw(36), Draw(Rows * Slabs.Width), new int[Rows * HalfRows.Words]);
         var dense = Enumerable.Range(0, 3).Select(_ => Draw(Columns * Slabs.Width)).ToArray();
         var fused = dense.Select(part => part.ToArray()).ToArray();
         var (step, sums) = (AdamStep.Create(3, 0.01, new() { WeightDecay = 0.1 }), new float[Columns * Slabs.Width]);
+        int[] halfWeight = new int[Columns * HalfRows.Words], expectedHalves = new int[Columns * HalfRows.Words];
         double squares;
-        fixed (int* o = offsets, r = rows)
-        fixed (float* v = values, g = gradient, w = fused[0], m = fused[1], s = fused[2], sum = sums, dw = dense[0], dm = dense[1], ds = dense[2])
+        fixed (int* o = offsets, r = rows, hg = halfGradient, hw = halfWeight, eh = expectedHalves)
+        fixed (float* v = values, g = gradient, sum = sums)
+        fixed (float* w = fused[0], m = fused[1], s = fused[2], dw = dense[0], dm = dense[1], ds = dense[2])
         {
-            var update = new ColumnUpdate { Offsets = o, Rows = r, Values = v, Gradient = g, Weight = w, FirstMoment = m, SecondMoment = s };
+            Pack(g, hg, Rows);
+            var update = new ColumnUpdate { Offsets = o, Rows = r, Values = v, Weight = w, FirstMoment = m, SecondMoment = s };
+            if (halves)
+            {
+                update.HalfGradient = hg;
+                update.HalfWeight = hw;
+            }
+            else
+            {
+                update.Gradient = g;
+            }
+
             squares = update.Run(level, step, 0, 4) + update.Run(level, step, 4, Columns);
             for (var c = 0; c < Columns; c++)
-                BagKernels.Sum(level, r + (2 * offsets[c]), v + (2 * offsets[c]), 2, offsets[c + 1] - offsets[c], g, Slabs.Width, sum + (c * Slabs.Width));
+            {
+                var (start, count) = (offsets[c], offsets[c + 1] - offsets[c]);
+                if (halves)
+                    HalfRows.Sum(level, r + (2 * start), v + (2 * start), 2, count, hg, sum + (c * Slabs.Width));
+                else
+                    BagKernels.Sum(level, r + (2 * start), v + (2 * start), 2, count, g, Slabs.Width, sum + (c * Slabs.Width));
+            }
+
             AdamKernels.Update(level, step, sum, dw, dm, ds, sums.Length);
+            if (halves)
+                Pack(dw, eh, Columns);
         }
 
         Assert.Equal(dense[0], fused[0]);
         Assert.Equal(dense[1], fused[1]);
         Assert.Equal(dense[2], fused[2]);
+        Assert.Equal(expectedHalves, halfWeight);
         Assert.Equal(sums.Sum(x => (double)x * x), squares, 1e-2);
+    }
+
+    private static void Pack(float* rows, int* words, int count)
+    {
+        for (var row = 0; row < count; row++)
+            HalfRows.Pack(SimdLevel.Portable, rows + (row * Slabs.Width), words + (row * HalfRows.Words));
     }
 }

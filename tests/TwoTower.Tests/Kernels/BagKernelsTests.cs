@@ -6,24 +6,27 @@ public sealed unsafe class BagKernelsTests
 {
     [Theory]
     [MemberData(nameof(KernelLevels.Names), MemberType = typeof(KernelLevels))]
-    public void Sum_AnyCount_AgreesWithPlainSum(string level)
+    public void Sum_AnyCountStepAndStride_AgreesWithPlainSum(string level)
     {
         var random = new Random(2);
-        float[] table = [.. Enumerable.Range(0, 30 * Slabs.Width).Select(_ => (float)random.NextDouble())];
+        float[] table = [.. Enumerable.Range(0, 30 * 96).Select(_ => (float)random.NextDouble())];
         foreach (var count in new[] { 0, 1, 2, 3, 4, 5, 17 })
         {
-            int[] indices = [.. Enumerable.Range(0, count + 1).Select(_ => random.Next(30))];
-            float[] values = [.. Enumerable.Range(0, count + 1).Select(_ => (float)random.NextDouble())];
-            var target = new float[Slabs.Width];
-            Array.Fill(target, float.NaN); // overwritten, not added to
-            fixed (int* i = indices)
-            fixed (float* v = values, t = table, to = target)
-                BagKernels.Sum(KernelLevels.Parse(level), i, v, 1, count, t, Slabs.Width, to);
-
-            for (var j = 0; j < Slabs.Width; j++)
+            foreach (var (step, stride) in new[] { (1, Slabs.Width), (2, Slabs.Width), (1, 96), (2, 96) })
             {
-                var expected = Enumerable.Range(0, count).Sum(k => (double)values[k] * table[(indices[k] * Slabs.Width) + j]);
-                Assert.Equal(expected, target[j], 1e-5);
+                int[] indices = [.. Enumerable.Range(0, (count * step) + 1).Select(_ => random.Next(30))];
+                float[] values = [.. indices.Select(_ => (float)random.NextDouble())];
+                var target = new float[Slabs.Width];
+                Array.Fill(target, float.NaN); // overwritten, not added to
+                fixed (int* i = indices)
+                fixed (float* v = values, t = table, to = target)
+                    BagKernels.Sum(KernelLevels.Parse(level), i, v, step, count, t, stride, to);
+
+                for (var j = 0; j < Slabs.Width; j++)
+                {
+                    var expected = Enumerable.Range(0, count).Sum(k => (double)values[k * step] * table[(indices[k * step] * stride) + j]);
+                    Assert.Equal(expected, target[j], 1e-5);
+                }
             }
         }
     }

@@ -41,7 +41,7 @@ public sealed class TorchStepsTests
     {
         var examples = new FakeExamples();
         var start = examples.Model(hidden, skip);
-        using var own = new TrainingLoop(start, examples.Items, examples, options, Simd.Best);
+        using var own = new TrainingLoop(start, examples.Items, examples, options, Simd.Best, exact: true);
         using var torch = TorchSteps.Open("cpu")(start, examples.Items, examples, options);
         for (var step = 0; step < 50; step++)
         {

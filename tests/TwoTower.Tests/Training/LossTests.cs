@@ -110,6 +110,59 @@ public sealed class LossTests
         Assert.All(users.Concat(items), value => Assert.True(float.IsFinite(value)));
     }
 
+    [Theory]
+    [InlineData(0.1)]
+    [InlineData(0.02)] // logits further apart than one shift for all rows allows
+    public void Softmax_MoreUserRowsThanOneGoTakes_AgreesWithPlainLoops(double temperature)
+    {
+        const int Users = 1500, Catalogue = 2000, Dim = 8;
+        var random = new Random(5);
+        var (users, items) = (UnitRows(Users, Dim, random), UnitRows(Catalogue, Dim, random));
+        var batch = new TrainingBatch(1);
+        for (var user = 0; user < Users; user++)
+        {
+            batch.Users.Add([0], [1]);
+            for (var t = 0; t <= user % 3; t++) // one to three targets, and one known item that is often none of them
+            {
+                batch.UserRow.Add(user);
+                batch.Item.Add(random.Next(Catalogue));
+                batch.Weight.Add(1 + t);
+            }
+
+            batch.KnownItems.Add(random.Next(Catalogue));
+            batch.KnownOffsets.Add(batch.KnownItems.Count);
+        }
+
+        var options = new TrainerOptions { Temperature = temperature, Loss = TrainingLoss.FullSoftmax };
+        var expected = SoftmaxReference.Compute(batch, users, items, Dim, temperature);
+        foreach (var level in Enum.GetValues<SimdLevel>().Where(level => level <= Simd.Best))
+        {
+            var (loss, userGradient, itemGradient) = Compute(options, batch, users, items, Dim, level);
+            Assert.Equal(1, loss / expected.Loss, tolerance: 1e-5);
+            AssertNear(expected.Users, userGradient);
+            AssertNear(expected.Items, itemGradient);
+        }
+    }
+
+    private static void AssertNear(double[] expected, float[] found)
+    {
+        var largest = expected.Max(Math.Abs);
+        Assert.True(largest > 0);
+        Assert.Equal(0, expected.Zip(found, (a, b) => Math.Abs(a - b)).Max() / largest, tolerance: 1e-4);
+    }
+
+    private static float[] UnitRows(int rows, int dim, Random random)
+    {
+        float[] values = [.. Enumerable.Range(0, rows * dim).Select(_ => (float)(random.NextDouble() - 0.5))];
+        for (var row = 0; row < rows; row++)
+        {
+            var one = values.AsSpan(row * dim, dim);
+            System.Numerics.Tensors.TensorPrimitives.Divide(one, System.Numerics.Tensors.TensorPrimitives.Norm<float>(one), one);
+        }
+
+        return values;
+    }
+
     private static TrainingBatch Pairs(params (int User, int Item)[] pairs)
     {
         var batch = new TrainingBatch(1);
@@ -124,18 +177,30 @@ public sealed class LossTests
         return batch;
     }
 
-    private static (double Loss, float[] Users, float[] Items) Compute(TrainerOptions options, TrainingBatch batch, float[]? probability = null)
+    private static (double Loss, float[] Users, float[] Items) Compute(
+        TrainerOptions options, TrainingBatch batch, float[]? probability = null) =>
+        Compute(options, batch, Units, Units, 2, Simd.Best, probability);
+
+    private static (double Loss, float[] Users, float[] Items) Compute(
+        TrainerOptions options, TrainingBatch batch, float[] users, float[] items, int dim, SimdLevel level, float[]? probability = null)
     {
+        var catalogue = items.Length / dim;
         using var team = new WorkTeam(1);
-        var (candidates, draw) = (new Candidates(2), new CandidateDraw(options, 2, new Probabilities(probability ?? [0.5f, 0.5f])));
+        var source = new Probabilities(probability ?? [.. Enumerable.Repeat(1f / catalogue, catalogue)]);
+        var (candidates, draw) = (new Candidates(catalogue), new CandidateDraw(options, catalogue, source));
         draw.Fill(candidates, batch, 0);
-        var (users, items, userGradient, itemGradient) = (new FloatBuffer(4), new FloatBuffer(4), new FloatBuffer(4), new FloatBuffer(4));
-        Units.CopyTo(users.Span);
+        var (left, right, userGradient, itemGradient) =
+            (new FloatBuffer(users.Length), new FloatBuffer(items.Length), new FloatBuffer(users.Length), new FloatBuffer(items.Length));
+        users.CopyTo(left.Span);
         for (var slot = 0; slot < candidates.Count; slot++)
-            Units.AsSpan(candidates.Items[slot] * 2, 2).CopyTo(items.Span[(slot * 2)..]);
-        BatchLoss loss = options.Loss == TrainingLoss.BinaryCrossEntropy ? new BinaryLoss(options, draw, team) : new SoftmaxLoss(options, Simd.Best, team);
-        var value = loss.Compute(new(batch, candidates, 2, users, items, userGradient, itemGradient) { Share = 1 / batch.Weight.Sum(w => (double)w) });
-        return (value, userGradient.Span[..4].ToArray(), itemGradient.Span[..4].ToArray());
+            items.AsSpan(candidates.Items[slot] * dim, dim).CopyTo(right.Span[(slot * dim)..]);
+        BatchLoss loss = options.Loss == TrainingLoss.BinaryCrossEntropy
+            ? new BinaryLoss(options, draw, team)
+            : new SoftmaxLoss(options, level, team);
+        var input = new LossInput(batch, candidates, dim, left, right, userGradient, itemGradient);
+        input.Share = 1 / batch.Weight.Sum(weight => (double)weight);
+        var value = loss.Compute(input);
+        return (value, userGradient.Span[..users.Length].ToArray(), itemGradient.Span[..(candidates.Count * dim)].ToArray());
     }
 
     private sealed class Probabilities(float[] values) : IExampleSource
