@@ -26,7 +26,7 @@ public sealed class SupabaseClient(SupabaseProject project, TimeProvider time, H
     /// <param name="cancellationToken">Stops waiting too.</param>
     /// <exception cref="PermanentStageException">The key is refused, or the server sends elsewhere.</exception>
     /// <exception cref="IOException">The server did not answer after several attempts.</exception>
-    /// <exception cref="StatementTimeoutException">The database stopped the request.</exception>
+    /// <exception cref="PageTooLargeException">The database stopped the request.</exception>
     public async Task<T> SendAsync<T>(
         string what, Func<SupabaseProject, HttpRequestMessage> request, Func<HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
@@ -46,8 +46,8 @@ public sealed class SupabaseClient(SupabaseProject project, TimeProvider time, H
 
                 wait = WaitOf(response.Headers.RetryAfter) ?? wait;
                 reason = await TellAsync(response, cancellationToken);
-                if (reason.Contains($"\"{StatementTimeoutException.Code}\"", StringComparison.Ordinal))
-                    throw new StatementTimeoutException(reason);
+                if (reason.Contains($"\"{PageTooLargeException.Timeout}\"", StringComparison.Ordinal))
+                    throw new PageTooLargeException(reason);
             }
             catch (Exception error) when (error is IOException or HttpRequestException || (error is OperationCanceledException && !cancellationToken.IsCancellationRequested))
             {

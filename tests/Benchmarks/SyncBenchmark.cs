@@ -29,7 +29,7 @@ internal static class SyncBenchmark
             var work = new LocalArtifactStore(folder);
             var context = new StageContext($"round-{round}", DateTimeOffset.UtcNow, 1, new Progress<StageProgress>());
             var (began, processor) = (Stopwatch.GetTimestamp(), process.TotalProcessorTime);
-            var snapshot = await new SyncSource(_ => new PostgresSource(database), () => null, work)
+            var snapshot = await new SyncSource((_, _) => new PostgresSource(database), () => null, work)
                 .RunAsync(new(new SourceSettings { Kind = "postgres" }), context, CancellationToken.None);
             var seconds = Stopwatch.GetElapsedTime(began).TotalSeconds;
             process.Refresh();

@@ -1,8 +1,8 @@
-// node rest.mjs ADDRESS KEY: reads a service's tables with Supabase's own client. Prints what it got, as one line of JSON.
+// node rest.mjs ADDRESS KEY BUSY_ADDRESS: reads a service's tables with Supabase's own client, and from a server that sends it away at times. Prints what it got, as one line of JSON.
 
 import { createClient } from '@supabase/supabase-js';
 
-const [address, key] = process.argv.slice(2);
+const [address, key, busyAddress] = process.argv.slice(2);
 // Nothing here is live: the client wants a WebSocket to exist, which Node has from version 22 on.
 const options = { auth: { persistSession: false }, realtime: { transport: class {} } };
 const client = createClient(address, key, options);
@@ -28,6 +28,9 @@ async function main() {
   const missing = await client.from('no_such_table').select('*');
   const column = await client.from('videos').select('no_such_column');
   const refused = await createClient(address, 'expired-key', options).from('videos').select('id');
+  const busy = createClient(busyAddress, key, options);
+  const patient = await busy.from('videos').select('id').limit(1);
+  const limited = await busy.from('videos').select('id').limit(1);
   const items = await client.rpc('get_item_embedding_feature_batch', { limit_count: 2, offset_count: 1 });
   return {
     videos: videos.map(({ id }) => id),
@@ -39,6 +42,8 @@ async function main() {
     missing: { status: missing.status, code: missing.error.code },
     column: { status: column.status, code: column.error.code },
     refused: { status: refused.status, code: refused.error.code },
+    patient: { status: patient.status, rows: patient.data?.length },
+    limited: { status: limited.status, code: limited.error?.code },
     items: { status: items.status, ids: items.data?.map(({ video_id }) => video_id), error: items.error },
   };
 }

@@ -1,7 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text;
-using System.Text.Json;
-using Retraining.Execution;
 using Retraining.Source;
 
 namespace Retraining.Supabase.Source;
@@ -11,42 +8,54 @@ namespace Retraining.Supabase.Source;
 /// rows that come or go meanwhile may or may not be.
 /// </summary>
 /// <param name="client">The project's; disposed with this source.</param>
-/// <param name="settings">Page size, and whether the service's batch functions are asked instead of the tables of videos and profiles.</param>
-public sealed class SupabaseSource(SupabaseClient client, SourceSettings settings) : ISource
+/// <param name="settings">Page size, how often tables are read whole, and whether batch functions are asked instead of tables.</param>
+/// <param name="context">The run, and where rows are kept.</param>
+public sealed class SupabaseSource(SupabaseClient client, SourceSettings settings, SourceContext context) : ISource
 {
-    private static readonly string[] VideoColumns =
-    [
-        "id", "external_id", "title", "description", "duration_seconds", "price", "maker", "label", "series", "director", "source", "product_url",
-        "thumbnail_url", "product_released_at", "distribution_started_at", "published_at", "created_at", "safety_level", "region_codes", "is_active",
-    ];
-
     private readonly RestTables _tables = new(client, settings.PageSize);
+    private readonly KeptFiles _files = new(context.Kept, client.Location);
+    private RemoteRows? _rows;
 
     public string Location => client.Location;
 
-    public IAsyncEnumerable<SourceRow<Profile>> ReadProfilesAsync(CancellationToken cancellationToken) => settings.UseRpc
-        ? CallAsync("get_user_embedding_feature_batch", BatchRows.Profile, JsonRow.Profile, cancellationToken)
-        : ReadProfileTableAsync(cancellationToken);
+    public IReadOnlyList<FetchedTable>? Fetched => _rows?.Fetched;
 
-    public IAsyncEnumerable<SourceRow<Video>> ReadVideosAsync(CancellationToken cancellationToken) => settings.UseRpc
-        ? CallAsync("get_item_embedding_feature_batch", BatchRows.Video, JsonRow.Video, cancellationToken)
-        : ReadVideoTableAsync(cancellationToken);
+    /// <inheritdoc cref="KeptTable.PartBytes"/>
+    internal int PartBytes { get; init; } = 4 << 20;
+
+    public async IAsyncEnumerable<SourceRow<Profile>> ReadProfilesAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rows = await FetchAsync(cancellationToken);
+        await foreach (var (table, number, row) in NumberedAsync(rows.Profiles, cancellationToken))
+            yield return settings.UseRpc ? BatchRows.Profile(table, number, row) : JsonRow.Read(table, number, row, JsonRow.Profile);
+    }
+
+    public async IAsyncEnumerable<SourceRow<Video>> ReadVideosAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var rows = await FetchAsync(cancellationToken);
+        var tags = await RemoteNames.ReadAsync(rows.Tags.Links, rows.Tags.Names, rows.Tags.ById, cancellationToken);
+        var performers = await RemoteNames.ReadAsync(rows.Performers.Links, rows.Performers.Names, rows.Performers.ById, cancellationToken);
+        await foreach (var (table, number, row) in NumberedAsync(rows.Videos, cancellationToken))
+        {
+            if (settings.UseRpc)
+            {
+                yield return BatchRows.Video(table, number, row);
+                continue;
+            }
+
+            var read = JsonRow.Read(table, number, row, JsonRow.Video);
+            yield return read.Value is not { } video ? read : read with
+            {
+                Value = video with { Tags = tags.Of(video.Id), Performers = performers.Of(video.Id) },
+            };
+        }
+    }
 
     public async IAsyncEnumerable<SourceRow<Decision>> ReadDecisionsAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        const string table = "user_video_decisions";
-        string[] required = ["user_id", "video_id", "decision_type", "created_at"];
-        if (await QueryAsync(table, required, required, cancellationToken) is not { } query)
-            yield break;
-        string[] key = ["user_id", "video_id"];
-        var number = 0L;
-        await foreach (var row in _tables.ReadAsync(query with { Key = key, Filters = ["user_id=not.is.null", "video_id=not.is.null"] }, cancellationToken))
-            yield return JsonRow.Read(table, ++number, Bytes(row), JsonRow.Decision);
-
-        // Rows that no key orders are bad ones; they are counted all the same.
-        var unordered = query with { Key = [], Filters = ["or=(user_id.is.null,video_id.is.null)"] };
-        await foreach (var row in _tables.ReadAsync(unordered, cancellationToken))
-            yield return JsonRow.Read(table, ++number, Bytes(row), JsonRow.Decision);
+        var rows = await FetchAsync(cancellationToken);
+        await foreach (var (table, number, row) in NumberedAsync(rows.Decisions, cancellationToken))
+            yield return JsonRow.Read(table, number, row, JsonRow.Decision);
     }
 
     public ValueTask DisposeAsync()
@@ -55,68 +64,21 @@ public sealed class SupabaseSource(SupabaseClient client, SourceSettings setting
         return ValueTask.CompletedTask;
     }
 
-    private async IAsyncEnumerable<SourceRow<Profile>> ReadProfileTableAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private static async IAsyncEnumerable<(string Table, long Number, ScannedRow Row)> NumberedAsync(
+        IReadOnlyList<KeptTable> tables, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        const string table = "profiles";
-        if (await QueryAsync(table, ["user_id"], ["user_id", "display_name", "created_at"], cancellationToken) is not { } query)
-            yield break;
         var number = 0L;
-        await foreach (var row in _tables.ReadAsync(query, cancellationToken))
-            yield return JsonRow.Read(table, ++number, Bytes(row), JsonRow.Profile);
-    }
-
-    private async IAsyncEnumerable<SourceRow<Video>> ReadVideoTableAsync([EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        const string table = "videos";
-        if (await QueryAsync(table, ["id"], VideoColumns, cancellationToken) is not { } query)
-            yield break;
-        var tags = await RestNames.OpenAsync(_tables, "video_tags", "tag", "tags", cancellationToken);
-        var performers = await RestNames.OpenAsync(_tables, "video_performers", "performer", "performers", cancellationToken);
-        var number = 0L;
-        await foreach (var page in _tables.ReadPagesAsync(query, cancellationToken))
+        foreach (var table in tables)
         {
-            var (first, last) = (Id(page[0]), Id(page[^1]));
-            var names = await Task.WhenAll(ReadAsync(tags, first, last, cancellationToken), ReadAsync(performers, first, last, cancellationToken));
-            foreach (var row in page)
-            {
-                var read = JsonRow.Read(table, ++number, Bytes(row), JsonRow.Video);
-                yield return read.Value is not { } video ? read : read with
-                {
-                    Value = video with { Tags = Names(names[0], row), Performers = Names(names[1], row) },
-                };
-            }
+            await foreach (var row in table.ReadAsync(cancellationToken))
+                yield return (table.Table, ++number, row);
         }
     }
 
-    private async IAsyncEnumerable<SourceRow<T>> CallAsync<T>(
-        string function, Func<JsonElement, ReadOnlyMemory<byte>> text, Func<JsonFields, T> map, [EnumeratorCancellation] CancellationToken cancellationToken)
-        where T : class
-    {
-        var number = 0L;
-        await foreach (var row in _tables.CallAsync(function, cancellationToken))
-            yield return JsonRow.Read(function, ++number, text(row), map);
-    }
-
-    /// <returns>Null where the table is empty.</returns>
-    private async Task<RestQuery?> QueryAsync(string table, string[] required, string[] wanted, CancellationToken cancellationToken)
-    {
-        var columns = await _tables.ColumnsAsync(table, cancellationToken)
-            ?? throw new PermanentStageException($"{Location}, {table}: no such table, expected one with {string.Join(", ", required)}");
-        if (columns.Count == 0)
-            return null;
-        var missing = required.Except(columns, StringComparer.Ordinal).ToArray();
-        if (missing.Length > 0)
-            throw new PermanentStageException($"{Location}, {table}: no column {string.Join(", ", missing)}, found {string.Join(", ", columns)}");
-        return new RestQuery(table, [.. wanted.Where(columns.Contains)], [required[0]], []);
-    }
-
-    private static async Task<Dictionary<string, List<string>>> ReadAsync(RestNames? names, string first, string last, CancellationToken cancellationToken) =>
-        names is null ? [] : await names.ReadAsync(first, last, cancellationToken);
-
-    private static string[] Names(Dictionary<string, List<string>> names, JsonElement row) =>
-        names.TryGetValue(Id(row), out var list) ? NameLists.Distinct(list) : [];
-
-    private static string Id(JsonElement row) => row.GetProperty("id") is { ValueKind: JsonValueKind.String } id ? id.GetString()! : row.GetProperty("id").GetRawText();
-
-    private static byte[] Bytes(JsonElement row) => Encoding.UTF8.GetBytes(row.GetRawText());
+    private async Task<RemoteRows> FetchAsync(CancellationToken cancellationToken) => _rows ??= await RemoteRows.FetchAsync(
+        _tables,
+        _files,
+        table => new KeptTable(table, _tables, _files, settings, context.Run) { PartBytes = PartBytes },
+        settings.UseRpc,
+        cancellationToken);
 }

@@ -12,6 +12,9 @@ public interface ISource : IAsyncDisposable
     /// <summary>What reviews the source held, once the decisions were read; null for sources without any.</summary>
     ReviewCounts? Reviews => null;
 
+    /// <summary>What this run fetched, once the first table is read; null for sources that keep no rows from one sync to the next.</summary>
+    IReadOnlyList<FetchedTable>? Fetched => null;
+
     /// <exception cref="Execution.PermanentStageException">The table is missing or is not what it should be.</exception>
     IAsyncEnumerable<SourceRow<Profile>> ReadProfilesAsync(CancellationToken cancellationToken);
 

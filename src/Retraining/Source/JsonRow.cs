@@ -8,6 +8,10 @@ internal static class JsonRow
 {
     private static readonly string[] BareNumbers = ["-Infinity", "Infinity", "NaN"];
 
+    public static SourceRow<T> Read<T>(string origin, long row, ScannedRow scanned, Func<JsonFields, T> map)
+        where T : class => !scanned.IsCut ? Read(origin, row, scanned.Text, map) : new(origin, row, null, new(
+            "row", $"more than {ScanBuffer.MaxRowBytes >> 20} MiB", "a shorter row", Encoding.UTF8.GetString(scanned.Text.Span)));
+
     public static SourceRow<T> Read<T>(string origin, long row, ReadOnlyMemory<byte> text, Func<JsonFields, T> map)
         where T : class
     {

@@ -6,7 +6,8 @@ namespace Retraining.Source;
 
 /// <summary>
 /// Cuts a stream of JSON into the texts of its rows: the elements of one array, or objects one after another (NDJSON).
-/// A broken row is still handed over whole, so that one row does not cost the file. Memory is bounded by the longest row.
+/// A broken row is still handed over whole, so that one row does not cost the file; of one that is longer than <see cref="ScanBuffer.MaxRowBytes"/>
+/// the beginning is. Memory is bounded by the longest row.
 /// </summary>
 internal sealed class JsonRowScanner(Stream stream, string origin)
 {
@@ -31,7 +32,7 @@ internal sealed class JsonRowScanner(Stream stream, string origin)
 
     /// <summary>The rows' texts in order. Each is valid until the next is asked for.</summary>
     /// <exception cref="PermanentStageException">The file is empty, no JSON, no array, or ends too early.</exception>
-    public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<ScannedRow> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await OpenAsync(cancellationToken);
         while (true)
@@ -49,13 +50,16 @@ internal sealed class JsonRowScanner(Stream stream, string origin)
         if (inside || (IsArray && !_closed))
             throw Broken(
                 $"the end of the file inside {(inside ? "this row" : "the array")}",
-                $"{(IsArray ? "\"]\" at the end" : "a whole object")}: the file is truncated");
+                $"{(IsArray ? "\"]\" at the end" : "a whole object")}: "
+                + (_text.IsCut ? "a quote or a bracket is probably not closed" : "the file is truncated"));
     }
 
     private async Task OpenAsync(CancellationToken cancellationToken)
     {
         while (_text.Rest.Length < 3 && !_text.EndOfStream)
             await _text.FillAsync(Row, cancellationToken);
+        if (_text.Rest is [0xFF, 0xFE, ..] or [0xFE, 0xFF, ..] or [0, ..] or [_, 0, ..])
+            throw Broken("text in UTF-16 or UTF-32, or none", "a JSON array of rows in UTF-8");
         _text.SkipByteOrderMark();
         while (!_text.SkipSpace())
         {
@@ -79,7 +83,7 @@ internal sealed class JsonRowScanner(Stream stream, string origin)
         }
     }
 
-    private bool TryTakeRow(out ReadOnlyMemory<byte> row)
+    private bool TryTakeRow(out ScannedRow row)
     {
         row = default;
         if (_text.RowStart < 0 && !TryBeginRow())
@@ -135,7 +139,7 @@ internal sealed class JsonRowScanner(Stream stream, string origin)
     private bool ScanScalar()
     {
         var at = _text.Rest.IndexOfAny(ScalarEnd);
-        if (at == 0 && _text.Position == _text.RowStart)
+        if (at == 0 && _text.Position == _text.RowStart && !_text.IsCut)
             throw Broken($"\"{_text.Excerpt}\"", "a row");
         return _text.MoveBy(at);
     }

@@ -6,7 +6,7 @@ namespace Retraining.Source;
 /// <summary>Puts bad rows aside, one JSON object a line, and counts them by reason.</summary>
 /// <param name="output">Gets the lines; stays open.</param>
 /// <param name="showRows">Whether the row itself is written; false where it holds user ids that must not be.</param>
-internal sealed class QuarantineWriter(Stream output, bool showRows)
+public sealed class QuarantineWriter(Stream output, bool showRows)
 {
     private const int FlushBytes = 1 << 16;
 
@@ -52,9 +52,11 @@ internal sealed class QuarantineWriter(Stream output, bool showRows)
             return null;
         try
         {
-            return JsonSerializer.Deserialize<JsonElement>(content);
+            var json = JsonSerializer.Deserialize<JsonElement>(content);
+            _ = JsonSerializer.SerializeToUtf8Bytes(json); // half a surrogate pair is JSON, but cannot be written
+            return json;
         }
-        catch (JsonException)
+        catch (Exception error) when (error is JsonException or InvalidOperationException)
         {
             return content;
         }

@@ -21,6 +21,8 @@ public sealed class ReviewSource(ISource main, SourceSettings settings, bool uui
 
     public ReviewCounts? Reviews => _tally.Sum(_files, _newProducts.Count, _urls.Shared);
 
+    public IReadOnlyList<FetchedTable>? Fetched => main.Fetched;
+
     public IAsyncEnumerable<SourceRow<Profile>> ReadProfilesAsync(CancellationToken cancellationToken) =>
         _alone ? AsyncEnumerable.Empty<SourceRow<Profile>>() : main.ReadProfilesAsync(cancellationToken);
 

@@ -7,12 +7,14 @@ namespace Retraining.Source;
 /// <summary>A window on a stream that moves on with a scan and keeps a row whole while it is scanned.</summary>
 internal sealed class ScanBuffer(Stream stream, string origin)
 {
-    private const int MaxRowBytes = 32 << 20;
+    public const int MaxRowBytes = 32 << 20;
+    private const int CutBytes = 1000;
     private static readonly SearchValues<byte> Space = SearchValues.Create(" \t\r\n"u8);
 
     private byte[] _bytes = new byte[1 << 16];
     private int _end;
     private long _discarded;
+    private byte[]? _cut;
 
     /// <summary>Where the scan is, from the start of the window.</summary>
     public int Position { get; set; }
@@ -21,6 +23,9 @@ internal sealed class ScanBuffer(Stream stream, string origin)
     public int RowStart { get; set; } = -1;
 
     public bool EndOfStream { get; private set; }
+
+    /// <summary>Whether the row that is scanned is too long to be kept: its beginning alone is.</summary>
+    public bool IsCut => _cut is not null;
 
     /// <summary>Position in the stream, after decompression.</summary>
     public long Offset => _discarded + Position;
@@ -32,10 +37,11 @@ internal sealed class ScanBuffer(Stream stream, string origin)
     public string Excerpt => Encoding.UTF8.GetString(Rest[..Math.Min(40, Rest.Length)]).ReplaceLineEndings(" ");
 
     /// <summary>The row from its start to the scan; valid until the next fill.</summary>
-    public ReadOnlyMemory<byte> TakeRow()
+    public ScannedRow TakeRow()
     {
-        var row = _bytes.AsMemory(RowStart, Position - RowStart);
+        var row = new ScannedRow(_cut ?? _bytes.AsMemory(RowStart, Position - RowStart), IsCut);
         RowStart = -1;
+        _cut = null;
         return row;
     }
 
@@ -61,11 +67,13 @@ internal sealed class ScanBuffer(Stream stream, string origin)
             Position += 3;
     }
 
-    /// <summary>Reads on; the window grows only where one row fills it.</summary>
-    /// <exception cref="PermanentStageException">The row is too long, or the compressed data is broken.</exception>
+    /// <summary>Reads on; the window grows only where one row fills it, and of a row that is too long even then the beginning is kept.</summary>
+    /// <exception cref="PermanentStageException">The compressed data is broken.</exception>
     public async Task FillAsync(long row, CancellationToken cancellationToken)
     {
-        var keep = RowStart >= 0 ? RowStart : Position;
+        if (RowStart == 0 && _end == MaxRowBytes)
+            _cut ??= _bytes[..CutBytes];
+        var keep = RowStart >= 0 && !IsCut ? RowStart : Position;
         if (keep > 0)
         {
             _bytes.AsSpan(keep, _end - keep).CopyTo(_bytes);
@@ -76,10 +84,6 @@ internal sealed class ScanBuffer(Stream stream, string origin)
         }
         else if (_end == _bytes.Length)
         {
-            if (_bytes.Length >= MaxRowBytes)
-                throw new PermanentStageException(
-                    $"{origin}, byte {Offset}, row {row}: found a row of more than {MaxRowBytes >> 20} MiB, "
-                    + "expected a shorter one: a quote or a bracket is probably not closed");
             Array.Resize(ref _bytes, _bytes.Length * 2);
         }
 

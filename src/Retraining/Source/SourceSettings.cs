@@ -16,6 +16,19 @@ public sealed record SourceSettings
     [Range(1, 100_000)]
     public int PageSize { get; init; } = 1000;
 
+    /// <summary>
+    /// For <c>supabase</c>: every so many runs tables are read whole, which finds the rows that are gone; in between only rows that changed
+    /// are fetched, where a table says when. 1 reads all tables whole each time.
+    /// </summary>
+    [Range(1, 1000)]
+    public int FullSyncEvery { get; init; } = 4;
+
+    /// <summary>
+    /// For <c>supabase</c>: how far before the newest change that was read the next sync begins, in hours: changes may arrive so late.
+    /// </summary>
+    [Range(0, 8760)]
+    public int WatermarkOverlapHours { get; init; } = 24;
+
     /// <summary>For <c>supabase</c>: videos and profiles from get_item_embedding_feature_batch and get_user_embedding_feature_batch instead of their tables.</summary>
     public bool UseRpc { get; init; }
 

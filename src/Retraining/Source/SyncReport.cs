@@ -38,6 +38,9 @@ public sealed record SyncReport
     /// <summary>What the reviews held; null without any.</summary>
     public ReviewCounts? Reviews { get; init; }
 
+    /// <summary>By table what was fetched over HTTP, whole or only what had changed; null for other sources.</summary>
+    public IReadOnlyList<FetchedTable>? Fetched { get; init; }
+
     public required IReadOnlyList<QuarantineReason> Quarantined { get; init; }
 
     public static async Task<SyncReport> ReadAsync(IArtifactStore work, ArtifactRef report, CancellationToken cancellationToken)

@@ -22,7 +22,7 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
         var rows = new SnapshotRows();
         var intake = new SourceIntake(rows, new RowRules(context.StartedAt), pseudonyms, settings.PositiveDecisions, context.Progress);
 
-        await using var source = openSource(settings);
+        await using var source = openSource(settings, new SourceContext(context, pseudonyms is null ? work : pseudonyms.Seal(work)));
         QuarantineWriter? quarantined = null;
         var quarantine = await work.WriteAsync(
             folder + "quarantine.ndjson",

@@ -69,6 +69,7 @@ internal static class SyncSummary
             ProfilesWithoutDate = rows.Profiles.Count(p => p.CreatedAt is null),
             VideosWithout = Missing(rows.Videos),
             Reviews = source.Reviews,
+            Fetched = source.Fetched,
             Quarantined = quarantined.Reasons,
         };
     }

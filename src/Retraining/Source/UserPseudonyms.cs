@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Retraining.Artifacts;
 using Retraining.Execution;
 
 namespace Retraining.Source;
@@ -26,4 +27,7 @@ public sealed class UserPseudonyms
 
     /// <param name="userId">As <see cref="RowIds.Normalise"/> spells it.</param>
     public string Of(string userId) => Convert.ToHexStringLower(HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(userId)));
+
+    /// <summary>A store whose files nobody reads without the key: what a source keeps still holds the ids themselves.</summary>
+    public IArtifactStore Seal(IArtifactStore store) => new SealedStore(store, _key);
 }

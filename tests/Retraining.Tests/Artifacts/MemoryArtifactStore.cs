@@ -12,9 +12,13 @@ internal sealed class MemoryArtifactStore : IArtifactStore
 
     public string Text(string path) => System.Text.Encoding.UTF8.GetString(Files[path]);
 
-    public Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken) => Files.TryGetValue(path, out var bytes)
-        ? Task.FromResult<Stream>(new MemoryStream(bytes, writable: false))
-        : throw new ArtifactNotFoundException(path, Location);
+    public Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken)
+    {
+        lock (Files) // a stage may use several files at once
+            return Files.TryGetValue(path, out var bytes)
+                ? Task.FromResult<Stream>(new MemoryStream(bytes, writable: false))
+                : throw new ArtifactNotFoundException(path, Location);
+    }
 
     public async Task<ArtifactRef> WriteAsync(
         string path, Func<Stream, CancellationToken, Task> write, WriteOptions options, CancellationToken cancellationToken)
@@ -22,19 +26,27 @@ internal sealed class MemoryArtifactStore : IArtifactStore
         using var content = new MemoryStream();
         await write(content, cancellationToken);
         var bytes = content.ToArray();
-        lock (Files) // a stage may write several files at once
+        lock (Files)
             Files[path] = bytes;
         return new ArtifactRef(path, Convert.ToHexStringLower(SHA256.HashData(bytes)), bytes.Length);
     }
 
-    public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken) => Task.FromResult(Files.ContainsKey(path));
+    public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken)
+    {
+        lock (Files)
+            return Task.FromResult(Files.ContainsKey(path));
+    }
 
-    public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<string>>([.. Files.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal))]);
+    public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken)
+    {
+        lock (Files)
+            return Task.FromResult<IReadOnlyList<string>>([.. Files.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal))]);
+    }
 
     public Task DeleteAsync(string path, CancellationToken cancellationToken)
     {
-        Files.Remove(path);
+        lock (Files)
+            Files.Remove(path);
         return Task.CompletedTask;
     }
 }

@@ -6,6 +6,7 @@ using Retraining.Postgres.Source;
 using Retraining.Serving;
 using Retraining.Source;
 using Retraining.Tests.Export;
+using Retraining.Tests.Postgres;
 using Retraining.Tests.Servers;
 
 namespace Retraining.Tests.Publish;
@@ -64,7 +65,7 @@ public sealed class EdgeFunctionTests : IAsyncLifetime, IDisposable
     {
         var data = Directory.CreateDirectory(Path.Combine(_store, "data")).FullName;
         var run = await TrainedRun.CreateAsync(features, folder => Copy(folder, data));
-        await new PostgresLoader(_postgres.Database).LoadAsync(new FolderSource(data), replace: true, default);
+        await new PostgresLoader(_postgres.Database).LoadAsync(new FolderSource(data), replace: true);
 
         var set = await run.WriteManifestAsync();
         foreach (var folder in (string[])["current", TrainedRun.Version])

@@ -45,7 +45,7 @@ public sealed class JsonRowScannerTests
         var scanner = new JsonRowScanner(new PieceStream(text, piece), "rows.json");
         var rows = new List<string>();
         await foreach (var row in scanner.ReadAsync(CancellationToken.None))
-            rows.Add(Encoding.UTF8.GetString(row.Span));
+            rows.Add(Encoding.UTF8.GetString(row.Text.Span));
         Assert.Equal(rows.Count, scanner.Row);
         return rows;
     }

@@ -30,7 +30,7 @@ public sealed class SampleGeneratorTests : IDisposable
         var counts = await SampleGenerator.WriteAsync(_folder, _settings, default);
         var run = new SyncRun();
         var end = new DateTimeOffset(_settings.End.ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).AddDays(1);
-        var snapshot = await new SyncSource(_ => new FolderSource(_folder), () => null, run.Work)
+        var snapshot = await new SyncSource((_, _) => new FolderSource(_folder), () => null, run.Work)
             .RunAsync(new(new SourceSettings()), run.Context with { StartedAt = end }, default);
 
         Assert.Equal(0, snapshot.QuarantinedCount);

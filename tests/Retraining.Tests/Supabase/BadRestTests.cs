@@ -1,50 +1,19 @@
 using System.IO.Compression;
-using System.Text;
-using Microsoft.AspNetCore.Http;
-using Npgsql;
 using Retraining.Dataset;
 using Retraining.Execution;
 using Retraining.Supabase;
 using Retraining.Supabase.Source;
-using Retraining.Tests.Source;
 
 namespace Retraining.Tests.Supabase;
 
 /// <summary>A server that does one thing wrong at a time: named, counted, and survived where it can be.</summary>
 public sealed class BadRestTests : IAsyncLifetime
 {
-    private const string Decisions =
-        """[{"user_id": "u1", "video_id": "v1", "decision_type": "like", "created_at": "2026-01-01T00:00:00Z"}]""";
+    private FixedProject _project = null!;
 
-    private readonly NpgsqlDataSource _nowhere = NpgsqlDataSource.Create("Host=localhost;Username=nobody");
-    private readonly InstantTime _time = new();
-    private readonly SyncRun _run = new();
-    private readonly Dictionary<string, string> _tables = new(StringComparer.Ordinal)
-    {
-        ["profiles"] = """[{"user_id": "u1", "created_at": "2025-01-01T00:00:00Z"}]""",
-        ["videos"] = """[{"id": "v1", "title": "One"}]""",
-        ["video_tags"] = "[]",
-        ["video_performers"] = "[]",
-        ["user_video_decisions"] = Decisions,
-    };
+    public async Task InitializeAsync() => _project = await FixedProject.StartAsync();
 
-    private RestServer _server = null!;
-
-    public async Task InitializeAsync()
-    {
-        _server = await RestServer.StartAsync(_nowhere);
-        _server.Intercept = async (context, _) =>
-        {
-            await AnswerAsync(context);
-            return true;
-        };
-    }
-
-    public async Task DisposeAsync()
-    {
-        await _server.DisposeAsync();
-        await _nowhere.DisposeAsync();
-    }
+    public async Task DisposeAsync() => await _project.DisposeAsync();
 
     [Fact]
     public async Task Sync_GoodServer_Works() => Assert.Equal(1, (await SyncAsync()).InteractionCount);
@@ -57,9 +26,9 @@ public sealed class BadRestTests : IAsyncLifetime
     [InlineData(522)]
     public async Task Sync_BusyServer_IsAskedAgain(int status)
     {
-        FailFirst(3, context => context.Response.StatusCode = status);
+        _project.FailFirst(3, context => context.Response.StatusCode = status);
         Assert.Equal(1, (await SyncAsync()).InteractionCount);
-        Assert.Equal([0.5, 1, 2], _time.Waits.Select(wait => wait.TotalSeconds));
+        Assert.Equal([0.5, 1, 2], _project.Time.Waits.Select(wait => wait.TotalSeconds));
     }
 
     [Theory]
@@ -69,47 +38,47 @@ public sealed class BadRestTests : IAsyncLifetime
     [InlineData("86400", 120)]
     public async Task Sync_RetryAfter_IsWaitedForUpToTwoMinutes(string header, double seconds)
     {
-        FailFirst(1, context =>
+        _project.FailFirst(1, context =>
         {
             context.Response.StatusCode = 429;
             context.Response.Headers.RetryAfter = header;
         });
         await SyncAsync();
-        Assert.Equal(seconds > 0 ? [seconds] : [], _time.Waits.Select(wait => wait.TotalSeconds));
+        Assert.Equal(seconds > 0 ? [seconds] : [], _project.Time.Waits.Select(wait => wait.TotalSeconds));
     }
 
     [Fact]
     public async Task Sync_ServerThatStaysAway_EndsAsAFaultThatMayPass()
     {
-        FailFirst(int.MaxValue, context => context.Response.StatusCode = 503);
+        _project.FailFirst(int.MaxValue, context => context.Response.StatusCode = 503);
         var error = await Assert.ThrowsAsync<IOException>(SyncAsync);
-        Assert.Equal($"{_server.Address}, videos: no usable answer in 6 attempts (503 Service Unavailable), expected one", error.Message);
+        Assert.Equal($"{_project.Server.Address}, videos: no usable answer in 6 attempts (503 Service Unavailable), expected one", error.Message);
         Assert.True(TransientFaults.IsTransient(error));
-        Assert.Equal(6, _server.Requests.Count);
+        Assert.Equal(6, _project.Server.Requests.Count);
     }
 
     [Fact]
     public async Task Sync_FailureInTheMiddle_RepeatsThatPageOnly()
     {
-        _server.Intercept = async (context, number) =>
+        _project.Server.Intercept = async (context, number) =>
         {
             if (number is 3 or 4)
                 context.Abort();
             else
-                await AnswerAsync(context);
+                await _project.AnswerAsync(context);
             return true;
         };
         Assert.Equal(1, (await SyncAsync()).InteractionCount);
-        Assert.Equal(_server.Requests[2], _server.Requests[3]);
-        Assert.Single(_server.Requests, request => request.StartsWith("/rest/v1/videos?select=*", StringComparison.Ordinal));
+        Assert.Equal(_project.Server.Requests[2], _project.Server.Requests[3]);
+        Assert.Single(_project.Server.Requests, request => request.StartsWith("/rest/v1/videos?select=*", StringComparison.Ordinal));
     }
 
     [Fact]
     public async Task Sync_HalfAPage_IsAskedForAgain()
     {
-        FailFirst(2, context => Send(context, """[{"id": "v1", "ti"""));
+        _project.FailFirst(2, context => FixedProject.Send(context, """[{"id": "v1", "ti"""));
         Assert.Equal(1, (await SyncAsync()).InteractionCount);
-        Assert.Equal(2, _time.Waits.Count);
+        Assert.Equal(2, _project.Time.Waits.Count);
     }
 
     [Theory]
@@ -125,10 +94,10 @@ public sealed class BadRestTests : IAsyncLifetime
     [InlineData(401, "key " + RestServer.Key, "refused with 401 key ***, expected SUPABASE_SERVICE_ROLE_KEY to be a valid service role key")]
     public async Task Sync_AnswerThatARetryCannotHelp_IsNamedAtOnce(int status, string body, string expected)
     {
-        FailFirst(int.MaxValue, context => Send(context, body, status));
+        _project.FailFirst(int.MaxValue, context => FixedProject.Send(context, body, status));
         var error = await Assert.ThrowsAsync<PermanentStageException>(SyncAsync);
-        Assert.Equal($"{_server.Address}, videos: {expected}", error.Message);
-        Assert.Single(_server.Requests);
+        Assert.Equal($"{_project.Server.Address}, videos: {expected}", error.Message);
+        Assert.Single(_project.Server.Requests);
     }
 
     [Theory]
@@ -136,7 +105,7 @@ public sealed class BadRestTests : IAsyncLifetime
     [InlineData(404)]
     public async Task Sync_HtmlInsteadOfJson_NamesIt(int status)
     {
-        FailFirst(int.MaxValue, context => Send(context, "<!doctype html><title>Dashboard</title>", status, "text/html; charset=utf-8"));
+        _project.FailFirst(int.MaxValue, context => FixedProject.Send(context, "<!doctype html><title>Dashboard</title>", status, "text/html; charset=utf-8"));
         var message = (await Assert.ThrowsAsync<PermanentStageException>(SyncAsync)).Message;
         Assert.Contains("<!doctype html><title>Dashboard</title>", message, StringComparison.Ordinal);
     }
@@ -144,7 +113,7 @@ public sealed class BadRestTests : IAsyncLifetime
     [Fact]
     public async Task Sync_UnknownLayoutOfTags_NamesTheColumns()
     {
-        _tables["video_tags"] = """[{"video": 1, "tag": "a"}]""";
+        _project.Set("video_tags", """[{"video": 1, "tag": "a"}]""");
         var message = (await Assert.ThrowsAsync<PermanentStageException>(SyncAsync)).Message;
         Assert.EndsWith("video_tags: found the columns video, tag, expected (video_id, tag_name), or (video_id, tag_id) beside tags(id, name)", message, StringComparison.Ordinal);
     }
@@ -159,31 +128,84 @@ public sealed class BadRestTests : IAsyncLifetime
     public async Task Sync_BadRow_IsPutAside(string table, string row, string field)
     {
         // The first row tells the columns.
-        _tables[table] = table == "videos"
+        _project.Set(table, table == "videos"
             ? $$"""[{"id": "v1", "price": 1, "duration_seconds": 1, "created_at": "2026-01-01T00:00:00Z"}, {{row}}]"""
-            : $"{Decisions[..^1]}, {row}]";
+            : $"{FixedProject.Decisions[..^1]}, {row}]");
         var snapshot = await SyncAsync();
         Assert.Equal(1, snapshot.QuarantinedCount);
         Assert.Equal(1, snapshot.InteractionCount);
-        Assert.Contains($"\"file\":\"{table}\",\"row\":2,\"field\":\"{field}\"", Assert.Single(_run.Quarantine(snapshot)), StringComparison.Ordinal);
+        Assert.Contains($"\"file\":\"{table}\",\"row\":2,\"field\":\"{field}\"", Assert.Single(_project.Run.Quarantine(snapshot)), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Sync_GiganticRow_IsRead()
     {
-        _tables["videos"] = $$"""[{"id": "v1", "title": "{{new string('あ', 3_000_000)}}"}]""";
+        _project.Set("videos", $$"""[{"id": "v1", "title": "{{new string('あ', 3_000_000)}}"}]""");
         Assert.Equal(1, (await SyncAsync()).VideoCount);
+    }
+
+    public static TheoryData<string, byte[], byte[], string> BrokenTexts => new()
+    {
+        { "videos", "{\"id\": \"v9\", \"title\": \""u8.ToArray(), [0xE3, 0x28], "row" },
+        { "videos", "{\"id\": \""u8.ToArray(), [0xFF], "row" },
+        { "videos", """{"id": "v9", "title": "\ud83d"""u8.ToArray(), [], "row" },
+        {
+            "user_video_decisions",
+            "{\"user_id\": \"u9\", \"video_id\": \"v1\", \"created_at\": \"2026-01-01\", \"decision_type\": \""u8.ToArray(), [0xE3], "row"
+        },
+    };
+
+    [Theory]
+    [MemberData(nameof(BrokenTexts))]
+    public async Task Sync_TextThatIsNoUtf8_CostsItsRowOnly(string table, byte[] beginning, byte[] broken, string field)
+    {
+        var good = table == "videos" ? """[{"id": "v1", "title": "One"}"""u8 : System.Text.Encoding.UTF8.GetBytes(FixedProject.Decisions[..^1]);
+        _project.Set(table, good.ToArray(), ", "u8.ToArray(), beginning, broken, "\"}]"u8.ToArray());
+        var snapshot = await SyncAsync();
+        Assert.Equal((1, 1), (snapshot.QuarantinedCount, snapshot.InteractionCount));
+        Assert.Contains($"\"file\":\"{table}\",\"row\":2,\"field\":\"{field}\"", Assert.Single(_project.Run.Quarantine(snapshot)), StringComparison.Ordinal);
+        Assert.Contains("\"expected\":\"UTF-8 text\"", Assert.Single(_project.Run.Quarantine(snapshot)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sync_TagThatIsNoUtf8_CostsThatTagOnly()
+    {
+        _project.Set("video_tags", "[{\"video_id\": \"v1\", \"tag_name\": \"a\"}, {\"video_id\": \"v1\", \"tag_name\": \""u8.ToArray(), [0xE3], "\"}]"u8.ToArray());
+        var data = await _project.Run.ReadAsync(await SyncAsync());
+        Assert.Equal(["a"], data.Catalogue.Videos.Single().Tags);
+    }
+
+    [Theory]
+    [InlineData(1 << 20, 3)] // two pages of one row each, and the empty one
+    [InlineData(100, 0)]
+    public async Task Read_PagesThatAreTooLong_GetSmaller(int maxBytes, int pages)
+    {
+        var row = $$"""{"id": "v1", "title": "{{new string('x', 800_000)}}"}""";
+        _project.Server.Intercept = async (context, _) =>
+        {
+            var (offset, limit) = (context.Request.Query["offset"].Count > 0, int.Parse(context.Request.Query["limit"].Single()!));
+            FixedProject.Send(context, offset && context.Request.Query["offset"] == "2" ? "[]" : $"[{string.Join(", ", Enumerable.Repeat(row, Math.Min(limit, 2)))}]");
+            await Task.CompletedTask;
+            return true;
+        };
+        using var client = new SupabaseClient(_project.Server.Project(), _project.Time);
+        var tables = new RestTables(client, pageSize: 4) { MaxPageBytes = maxBytes };
+        var reading = tables.ReadAsync(new RestQuery("videos", ["id"], [], []), RestCursor.Start, CancellationToken.None);
+        if (pages > 0)
+            Assert.Equal(pages - 1, await reading.CountAsync());
+        else
+            Assert.Contains("videos: even a page of 1 row is too large (more than 0 MiB)", (await Assert.ThrowsAsync<IOException>(async () => await reading.CountAsync())).Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Sync_CompressedAnswer_IsRead()
     {
-        _server.Intercept = async (context, _) =>
+        _project.Server.Intercept = async (context, _) =>
         {
             context.Response.Headers.ContentEncoding = "gzip";
             context.Response.ContentType = "application/json";
             await using var gzip = new GZipStream(context.Response.Body, CompressionLevel.Fastest);
-            await gzip.WriteAsync(Encoding.UTF8.GetBytes(Body(context)));
+            await gzip.WriteAsync(await _project.BodyAsync(context));
             return true;
         };
         Assert.Equal(1, (await SyncAsync()).InteractionCount);
@@ -203,38 +225,5 @@ public sealed class BadRestTests : IAsyncLifetime
         Assert.DoesNotContain("hidden", error.ToString(), StringComparison.Ordinal);
     }
 
-    private Task<Snapshot> SyncAsync() => _run.FromAsync(new SupabaseSource(new SupabaseClient(_server.Project(), _time), new() { PageSize = 10 }));
-
-    private void FailFirst(int times, Action<HttpContext> fail) => _server.Intercept = async (context, number) =>
-    {
-        if (number <= times)
-            fail(context);
-        else
-            await AnswerAsync(context);
-        return true;
-    };
-
-    private Task AnswerAsync(HttpContext context)
-    {
-        context.Response.ContentType = "application/json; charset=utf-8";
-        return context.Response.WriteAsync(Body(context));
-    }
-
-    private string Body(HttpContext context)
-    {
-        // One page holds all; what comes after it and what has no key is nothing.
-        var query = Uri.UnescapeDataString(context.Request.QueryString.Value!);
-        return query.Contains("offset=", StringComparison.Ordinal) || query.Contains("or=(user_id.is.null", StringComparison.Ordinal)
-            ? "[]"
-            : _tables[context.Request.Path.Value!.Split('/')[^1]];
-    }
-
-    private static void Send(HttpContext context, string body, int status = 200, string type = "application/json; charset=utf-8")
-    {
-        context.Response.StatusCode = status;
-        if (status == 302)
-            context.Response.Headers.Location = "https://elsewhere.example/";
-        context.Response.ContentType = type;
-        context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(body)).AsTask().GetAwaiter().GetResult();
-    }
+    private Task<Snapshot> SyncAsync() => _project.SyncAsync();
 }

@@ -11,7 +11,7 @@ namespace Retraining.Tests.Supabase;
 
 /// <summary>
 /// Speaks PostgREST's protocol over a real PostgreSQL, on the loopback: columns, filters with <c>or</c> and <c>and</c>, order, limit, offset and
-/// <c>Range</c>, <c>Content-Range</c>, <c>Prefer: count=exact</c>, the cap on rows, and its errors.
+/// <c>Range</c>, <c>Content-Range</c>, <c>Prefer: count=exact</c>, the cap on rows, its errors, and the limit on requests of the gateway before it.
 /// </summary>
 internal sealed class RestServer : IAsyncDisposable
 {
@@ -19,6 +19,8 @@ internal sealed class RestServer : IAsyncDisposable
 
     private readonly NpgsqlDataSource _database;
     private readonly WebApplication _application;
+    private DateTimeOffset _second;
+    private int _inSecond;
 
     private RestServer(NpgsqlDataSource database)
     {
@@ -33,6 +35,12 @@ internal sealed class RestServer : IAsyncDisposable
     /// <summary>PostgREST's db-max-rows.</summary>
     public int MaxRows { get; set; } = 1000;
 
+    /// <summary>Requests beyond so many a second are refused with 429 and told when to come again; null allows all.</summary>
+    public int? RequestsPerSecond { get; set; }
+
+    /// <summary>Tells the seconds.</summary>
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     /// <summary>Looks at each request first; true when it has answered itself. Gets the number of the request, from 1.</summary>
     public Func<HttpContext, int, Task<bool>> Intercept { get; set; } = (_, _) => Task.FromResult(false);
 
@@ -41,9 +49,9 @@ internal sealed class RestServer : IAsyncDisposable
 
     public string Address => _application.Urls.Single();
 
-    public static async Task<RestServer> StartAsync(NpgsqlDataSource database)
+    public static async Task<RestServer> StartAsync(NpgsqlDataSource database, TimeProvider? clock = null)
     {
-        var server = new RestServer(database);
+        var server = new RestServer(database) { Clock = clock ?? TimeProvider.System };
         await server._application.StartAsync();
         return server;
     }
@@ -61,10 +69,19 @@ internal sealed class RestServer : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         int number;
+        bool isTooMany;
         lock (Requests)
         {
             Requests.Add(context.Request.Path + Uri.UnescapeDataString(context.Request.QueryString.Value ?? ""));
             number = Requests.Count;
+            isTooMany = IsTooMany();
+        }
+
+        if (isTooMany)
+        {
+            context.Response.Headers.RetryAfter = "1";
+            await FailAsync(context, 429, "over_request_rate_limit", "Request rate limit reached");
+            return;
         }
 
         if (await Intercept(context, number))
@@ -77,6 +94,14 @@ internal sealed class RestServer : IAsyncDisposable
             await CallAsync(context, function.Value!.Trim('/'));
         else
             await ReadAsync(context, rest.Value!.Trim('/'));
+    }
+
+    private bool IsTooMany()
+    {
+        var now = Clock.GetUtcNow();
+        if (now - _second >= TimeSpan.FromSeconds(1))
+            (_second, _inSecond) = (now, 0);
+        return ++_inSecond > RequestsPerSecond;
     }
 
     /// <summary>A function by its name and the names of its parameters, which the body gives as numbers.</summary>

@@ -36,7 +36,7 @@ public sealed class CancelledSyncTests(PostgresFixture postgres) : IClassFixture
         await postgres.ExecuteAsync($"drop table {table}; create view {table} as {columns} {Slow}");
         await using var source = new PostgresSource(postgres.Database);
         using var stop = new CancellationTokenSource();
-        var sync = new SyncSource(_ => source, () => null, _run.Work);
+        var sync = new SyncSource((_, _) => source, () => null, _run.Work);
 
         var run = Task.Run(() => sync.RunAsync(new(new()), _run.Context, stop.Token));
         await Backends.OneCopyingAsync(postgres, rows: 500);

@@ -93,6 +93,34 @@ public sealed class PostgresSourceTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [PostgresFact]
+    public async Task LoadAsync_SourceThatBreaksInItsLastTable_ChangesNothing()
+    {
+        using var folder = Folder();
+        await LoadAsync(folder, replace: true);
+        folder.Write(SourceFolder.Videos, $$"""[{"id": "{{Video1}}", "title": "New"}]""");
+        folder.Write(SourceFolder.Decisions, $"[{SyncSourceTests.Decision(User1, Video1, "nope", "2026-02-01")}, {{\"user_id\": ");
+        await Assert.ThrowsAsync<PermanentStageException>(() => LoadAsync(folder, replace: true));
+
+        Assert.Equal(2L, await postgres.ScalarAsync<long>("select count(*) from public.videos where title is distinct from 'New'"));
+        Assert.Equal(3L, await postgres.ScalarAsync<long>("select count(*) from public.user_video_decisions"));
+    }
+
+    [PostgresFact]
+    public async Task LoadAsync_RoleWhoseStatementsEndEarly_MergesAllTheSame()
+    {
+        using var folder = Folder();
+        await LoadAsync(folder, replace: true);
+        await postgres.ExecuteAsync(
+            """
+            create function slow() returns trigger language plpgsql as 'begin perform pg_sleep(1.2); return new; end';
+            create trigger slow before update on public.videos for each statement execute function slow();
+            """);
+        await using var hurried = NpgsqlDataSource.Create(postgres.ConnectionString + ";Options=-c statement_timeout=1000");
+        var loaded = await new PostgresLoader(hurried).LoadAsync(new FolderSource(folder.Path), replace: true);
+        Assert.Equal(new RowCounts(2, 2, 3), loaded.Loaded);
+    }
+
+    [PostgresFact]
     public async Task ReadAsync_TagsByIdAndMissingOptionalColumns_AreRead()
     {
         await postgres.ExecuteAsync(
@@ -202,5 +230,5 @@ public sealed class PostgresSourceTests(PostgresFixture postgres) : IClassFixtur
     }
 
     private Task<LoadedTables> LoadAsync(SourceFolder folder, bool replace) =>
-        new PostgresLoader(postgres.Database).LoadAsync(new FolderSource(folder.Path), replace, CancellationToken.None);
+        new PostgresLoader(postgres.Database).LoadAsync(new FolderSource(folder.Path), replace);
 }
