@@ -31,6 +31,19 @@ public sealed class SettingsBinderTests
         Assert.Null(settings.Source.Folder);
     }
 
+    public static TheoryData<string> Shares =>
+        [.. typeof(Retraining.Dataset.ContractSettings).GetProperties().Select(property => property.Name).Where(name => name.EndsWith("Share", StringComparison.Ordinal))];
+
+    [Theory]
+    [MemberData(nameof(Shares))]
+    public void Bind_ShareThatIsNone_IsRefused(string name)
+    {
+        var key = "contract." + JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+        foreach (var value in new[] { "5", "-0.1" })
+            Assert.Contains(key, Assert.Throws<SettingsException>(() => SettingsBinder.Bind([new(key, value, null, "test")])).Message, StringComparison.Ordinal);
+        SettingsBinder.Bind([new(key, "1", null, "test")]);
+    }
+
     [Fact]
     public void Bind_Typo_NamesKeyValueOriginAndNearest()
     {
