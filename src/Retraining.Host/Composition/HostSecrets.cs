@@ -2,6 +2,7 @@ using System.Collections;
 using Npgsql;
 using Retraining.Azure;
 using Retraining.Host.Keys;
+using Retraining.Host.Notifications;
 using Retraining.Operations;
 using Retraining.Postgres;
 using Retraining.Supabase;
@@ -55,7 +56,8 @@ public sealed class HostSecrets
     }
 
     /// <summary>Takes these values out of any text, and the passwords within them.</summary>
-    public SecretText Redaction() => new([.. Variables.Select(name => this[name]).OfType<string>(), .. DatabasePassword(), .. AzureKeys()]);
+    public SecretText Redaction() =>
+        new([.. Variables.Select(name => this[name]).OfType<string>(), .. DatabasePassword(), .. MailPassword(), .. AzureKeys()]);
 
     private string[] DatabasePassword()
     {
@@ -68,6 +70,12 @@ public sealed class HostSecrets
         {
             return []; // Whoever uses it says that it cannot be read.
         }
+    }
+
+    private string[] MailPassword()
+    {
+        var login = Uri.TryCreate(this[EmailChannel.Variable], UriKind.Absolute, out var server) ? server.UserInfo.Split(':', 2) : [];
+        return login is [_, var password] ? [password, Uri.UnescapeDataString(password)] : [];
     }
 
     private IEnumerable<string> AzureKeys() =>

@@ -5,6 +5,7 @@ using Retraining.Artifacts;
 using Retraining.Azure;
 using Retraining.Configuration;
 using Retraining.Execution;
+using Retraining.Host.Notifications;
 using Retraining.Host.Schedule;
 using Retraining.Journal;
 using Retraining.Local.Artifacts;

@@ -5,7 +5,8 @@ namespace Retraining.Operations;
 /// <summary>Tells people over every channel that is set up. A channel that fails or hangs is noted and stops nothing.</summary>
 public sealed class Announcer(IEnumerable<INotificationChannel> channels, SecretText secrets, TimeProvider time, ILogger<Announcer> logger)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(15);
+    /// <summary>Longest time for all channels together, which are told side by side.</summary>
+    internal TimeSpan Limit { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <param name="outcome">One of <see cref="NotificationSettings.On"/>.</param>
     /// <param name="subject">One line.</param>
@@ -17,9 +18,12 @@ public sealed class Announcer(IEnumerable<INotificationChannel> channels, Secret
         List<string> delivered = ["log"], failed = [];
         if (settings.On.Contains(outcome, StringComparer.OrdinalIgnoreCase))
         {
-            foreach (var channel in channels.Where(channel => channel.IsConfigured(settings)))
+            // Side by side: one that hangs costs its own limit, and nobody else's.
+            var wanted = channels.Where(channel => channel.IsConfigured(settings)).ToList();
+            var failures = await Task.WhenAll(wanted.Select(channel => TellAsync(channel, subject, text, settings, cancellationToken)));
+            foreach (var (channel, failure) in wanted.Zip(failures))
             {
-                if (await TellAsync(channel, subject, text, settings, cancellationToken) is not { } failure)
+                if (failure is null)
                 {
                     delivered.Add(channel.Name);
                     continue;
@@ -40,9 +44,10 @@ public sealed class Announcer(IEnumerable<INotificationChannel> channels, Secret
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
         try
         {
-            return await channel.SendAsync(secrets.Redact(subject), secrets.Redact(text), settings, either.Token) is { } failure
-                ? secrets.Redact(failure)
-                : null;
+            // Waited for from outside: a channel that does not listen to its token holds up nothing either.
+            var (clean, body) = (secrets.Redact(subject), secrets.Redact(text));
+            var sending = Task.Run(() => channel.SendAsync(clean, body, settings, either.Token), either.Token);
+            return await sending.WaitAsync(either.Token) is { } failure ? secrets.Redact(failure) : null;
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {

@@ -26,7 +26,13 @@ internal static class NotificationText
         if (result.Verdict.Approval is { } approval)
             text.Append($"\n{approval.Told()}");
         if (result.Outcome == RetrainingOutcome.Rejected)
-            text.Append("\nWhat was live still is. To publish all the same: start a run with a reason to override the gate");
+        {
+            text.Append("\nWhat was live still is. ")
+                .Append("To publish all the same, with a reason for the records: retrain run --override-reason \"…\"");
+        }
+
+        if (result is { Outcome: RetrainingOutcome.Published, Evaluation.ChampionVersion: { } before })
+            text.Append($"\nTo go back: retrain rollback {before} --reason \"…\"");
         return text.Append(Page(input, runId)).ToString();
     }
 

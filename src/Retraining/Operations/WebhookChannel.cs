@@ -18,7 +18,9 @@ public sealed class WebhookChannel(ReadSecret secrets, HttpClient http) : INotif
             return $"{Variable} is no http or https URL";
         try
         {
-            using var answer = await http.PostAsJsonAsync(address, new { text = $"{subject}\n{text}" }, cancellationToken);
+            using var content = JsonContent.Create(new { text = $"{subject}\n{text}" });
+            using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = content };
+            using var answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
             return answer.IsSuccessStatusCode ? null : $"status {(int)answer.StatusCode}, expected 200";
         }
         catch (HttpRequestException error)

@@ -23,6 +23,39 @@ public sealed class AnnouncerTests
     }
 
     [Fact]
+    public async Task Tell_ChannelThatHangs_CostsItsLimitAndHoldsUpNoOther()
+    {
+        var hanging = new RecordingChannel { Answer = () => new TaskCompletionSource<string?>().Task }; // and does not listen to its token
+        var whole = new RecordingChannel();
+
+        var told = await Announcer(TimeSpan.FromSeconds(1), hanging, whole)
+            .TellAsync("failed", "subject", "text", new NotificationSettings(), default).WaitAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal("recording: no answer within 1 s", Assert.Single(told.Failed));
+        Assert.Equal(["log", "recording"], told.Delivered);
+    }
+
+    [Fact]
+    public async Task Tell_Channels_AreToldSideBySide()
+    {
+        using var both = new CountdownEvent(2);
+        RecordingChannel Waiting() => new()
+        {
+            Answer = async () =>
+            {
+                both.Signal();
+                await Task.Run(both.Wait); // until the other one was asked, too
+                return null;
+            },
+        };
+
+        var told = await Announcer(TimeSpan.FromMinutes(1), Waiting(), Waiting())
+            .TellAsync("failed", "subject", "text", new NotificationSettings(), default).WaitAsync(TimeSpan.FromSeconds(45));
+
+        Assert.Empty(told.Failed);
+    }
+
+    [Fact]
     public async Task Tell_Secrets_AreTakenOut()
     {
         var channel = new RecordingChannel();
@@ -59,4 +92,7 @@ public sealed class AnnouncerTests
 
     private Announcer Announcer(params INotificationChannel[] channels) =>
         new(channels, new SecretText(["hunter2"]), _time, NullLogger<Announcer>.Instance);
+
+    private static Announcer Announcer(TimeSpan limit, params INotificationChannel[] channels) =>
+        new(channels, new SecretText([]), TimeProvider.System, NullLogger<Announcer>.Instance) { Limit = limit };
 }

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Retraining.Configuration;
 using Retraining.Host.Composition;
-using Retraining.Operations;
+using Retraining.Host.Notifications;
 
 namespace Retraining.Tests.Host.Composition;
 
@@ -10,7 +10,7 @@ public sealed class RetrainingServicesTests
     [Fact]
     public void AddRetraining_MailServerThatCannotBeUsed_EndsTheStart()
     {
-        var variables = new Dictionary<string, string> { [EmailChannel.Variable] = "smtps://user:hunter2@mail.example.com" };
+        var variables = new Dictionary<string, string> { [EmailChannel.Variable] = "mailto:user:hunter2@mail.example.com" };
 
         var error = Assert.Throws<FormatException>(() =>
             new ServiceCollection().AddRetraining(SettingsResolver.Create(null, variables, []), HostSecrets.From(variables)));
