@@ -2,14 +2,18 @@ using System.Collections;
 using System.CommandLine;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Retraining.Cli.Logs;
 using Retraining.Configuration;
 using Retraining.Host.Composition;
+using Retraining.Operations;
 
 namespace Retraining.Cli;
 
 /// <summary>What a command works with: streams, environment, common options, and the services that follow from them.</summary>
 internal sealed class CliSession(CliStreams streams, IDictionary variables, CommonOptions options)
 {
+    private const string Text = "text";
+
     public CliStreams Streams => streams;
     public CommonOptions Options => options;
     public IDictionary Variables => variables;
@@ -22,15 +26,38 @@ internal sealed class CliSession(CliStreams streams, IDictionary variables, Comm
     public ServiceProvider Compose(ParseResult parsed, IReadOnlyList<SettingValue>? more = null)
     {
         var services = new ServiceCollection();
-        services.AddLogging(logging => Configure(logging, parsed.GetValue(options.Verbose)));
-        AddRetraining(services, parsed, more);
+        var settings = Settings(parsed, more ?? []);
+        var shown = settings.Resolve(overrides: null).Logging.Format == Text ? LogLevel.Warning : LogLevel.Information;
+        services.AddLogging(logging => Log(logging, parsed, shown));
+        AddRetraining(services, parsed, settings);
         return services.BuildServiceProvider();
     }
 
     /// <summary>The same for a host that has services of its own.</summary>
-    public void AddRetraining(IServiceCollection services, ParseResult parsed, IReadOnlyList<SettingValue>? more = null)
+    public void AddRetraining(IServiceCollection services, ParseResult parsed) => AddRetraining(services, parsed, Settings(parsed, []));
+
+    /// <summary>Logs to stderr in the format that the settings say.</summary>
+    /// <param name="shown">From which level on, without <c>--verbose</c>. Whoever else takes logs gets those of information, too.</param>
+    public void Log(ILoggingBuilder logging, ParseResult parsed, LogLevel shown = LogLevel.Information)
     {
-        services.AddRetraining(Settings(parsed, more ?? []), HostSecrets.From(variables, parsed.GetValue(options.PgDsn)));
+        var verbose = parsed.GetValue(options.Verbose);
+        logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Information);
+        logging.Services.AddSingleton<ILoggerProvider>(provider => new LineLoggerProvider(
+            streams.Error, provider.GetRequiredService<SecretText>(), provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<RetrainingSettings>().Logging.Format == Text ? TextLine.Of : JsonLine.Of)
+        {
+            Least = verbose ? LogLevel.Debug : shown, // not a filter of its own: that would put aside those by category
+        });
+    }
+
+    /// <summary>Where a run's progress is shown: nowhere but in the log where that is for machines.</summary>
+    public CliStreams Shown(IServiceProvider services) => services.GetRequiredService<RetrainingSettings>().Logging.Format == Text
+        ? streams
+        : streams with { Error = TextWriter.Null, Live = false };
+
+    private void AddRetraining(IServiceCollection services, ParseResult parsed, SettingsResolver settings)
+    {
+        services.AddRetraining(settings, HostSecrets.From(variables, parsed.GetValue(options.PgDsn)));
 #if TORCH_SHARP
         TorchSharp.TorchServices.AddTorch(services);
 #endif
@@ -48,12 +75,5 @@ internal sealed class CliSession(CliStreams streams, IDictionary variables, Comm
         }
 
         return SettingsResolver.Create(parsed.GetValue(options.Config), variables, values);
-    }
-
-    private void Configure(ILoggingBuilder logging, bool verbose)
-    {
-        logging.SetMinimumLevel(verbose ? LogLevel.Debug : LogLevel.Warning);
-        if (verbose)
-            logging.Services.AddSingleton<ILoggerProvider>(provider => new LineLoggerProvider(streams.Error, provider.GetRequiredService<Operations.SecretText>()));
     }
 }

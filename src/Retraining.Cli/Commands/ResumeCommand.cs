@@ -33,7 +33,7 @@ internal static class ResumeCommand
         }
 
         await engine.RewindAsync(state.RunId, "retrain resume", cancellationToken);
-        return await RunOutcome.FollowAsync(engine, state.RunId, session, parsed, cancellationToken);
+        return await RunOutcome.FollowAsync(services, state.RunId, session, parsed, cancellationToken);
     }
 
     private static bool CanGoOn(RunState run) => run.Interrupted || run.Status is RunStatus.Suspended or RunStatus.Failed;

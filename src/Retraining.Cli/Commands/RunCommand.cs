@@ -22,6 +22,6 @@ internal static class RunCommand
         var engine = services.GetRequiredService<LocalEngine>();
         var request = options.Request(parsed, services.GetRequiredService<RetrainingSettings>(), session.Variables["GITHUB_SHA"] as string);
         var runId = await engine.StartAsync(request, options.RunId(parsed), options.StartedAt(parsed), cancellationToken);
-        return await RunOutcome.FollowAsync(engine, runId, session, parsed, cancellationToken);
+        return await RunOutcome.FollowAsync(services, runId, session, parsed, cancellationToken);
     }
 }

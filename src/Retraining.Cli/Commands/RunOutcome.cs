@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Microsoft.Extensions.DependencyInjection;
 using Retraining.Cli.Rendering;
 using Retraining.Local.Engine;
 using Retraining.Operations;
@@ -8,11 +9,13 @@ namespace Retraining.Cli.Commands;
 /// <summary>Follows a run that this process carries to its end, prints it, and says the exit code.</summary>
 internal static class RunOutcome
 {
-    public static async Task<int> FollowAsync(LocalEngine engine, string runId, CliSession session, ParseResult parsed, CancellationToken cancellationToken)
+    public static async Task<int> FollowAsync(
+        IServiceProvider services, string runId, CliSession session, ParseResult parsed, CancellationToken cancellationToken)
     {
+        var engine = services.GetRequiredService<LocalEngine>();
         var end = engine.WaitAsync(runId, CancellationToken.None);
         await using (cancellationToken.Register(() => _ = engine.InterruptAsync()))
-            await RunWatch.FollowAsync(engine, runId, session.Streams, TimeProvider.System, end);
+            await RunWatch.FollowAsync(engine, runId, session.Shown(services), TimeProvider.System, end);
 
         var run = await end ?? throw new IOException($"run {runId} has no journal any more, expected one");
         await PrintAsync(run, session, parsed);

@@ -1,11 +1,9 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Retraining.Host.Http;
 using Retraining.Host.Keys;
-using Retraining.Operations;
 
 namespace Retraining.Cli.Commands;
 
@@ -63,12 +61,11 @@ internal static class ServeCommand
 
     private static void Configure(WebApplicationBuilder builder, CliSession session, ParseResult parsed, bool onHub)
     {
-        builder.Logging.ClearProviders().SetMinimumLevel(parsed.GetValue(session.Options.Verbose) ? LogLevel.Debug : LogLevel.Information);
+        builder.Logging.ClearProviders();
         session.AddRetraining(builder.Services, parsed);
         if (onHub)
             Hub.AddRuns(builder.Services, session);
         builder.Logging.AddFilter("Quartz", LogLevel.Warning);
-        builder.Logging.Services.AddSingleton<ILoggerProvider>(provider =>
-            new LineLoggerProvider(session.Streams.Error, provider.GetRequiredService<SecretText>()));
+        session.Log(builder.Logging, parsed);
     }
 }

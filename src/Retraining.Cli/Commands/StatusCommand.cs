@@ -25,7 +25,8 @@ internal static class StatusCommand
         var state = await RunArgument.FindAsync(engine, runId, [], _ => true, "no run yet", cancellationToken);
         if (watch && state is { HasEnded: false, Interrupted: false })
         {
-            await RunWatch.FollowAsync(engine, state.RunId, session.Streams, TimeProvider.System, engine.WaitAsync(state.RunId, cancellationToken));
+            var until = engine.WaitAsync(state.RunId, cancellationToken);
+            await RunWatch.FollowAsync(engine, state.RunId, session.Shown(services), TimeProvider.System, until);
             cancellationToken.ThrowIfCancellationRequested();
             state = await engine.GetAsync(state.RunId, cancellationToken) ?? state;
         }

@@ -1,9 +1,7 @@
 using System.CommandLine;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Retraining.Execution;
-using Retraining.Operations;
 
 namespace Retraining.Cli.Commands;
 
@@ -26,9 +24,8 @@ internal static class WorkerCommand
     private static async Task<int> RunAsync(CliSession session, ParseResult parsed, WorkKind[] work, CancellationToken cancellationToken)
     {
         var builder = new HostApplicationBuilder();
-        builder.Logging.ClearProviders().SetMinimumLevel(parsed.GetValue(session.Options.Verbose) ? LogLevel.Debug : LogLevel.Information);
-        builder.Logging.Services.AddSingleton<ILoggerProvider>(provider =>
-            new LineLoggerProvider(session.Streams.Error, provider.GetRequiredService<SecretText>()));
+        builder.Logging.ClearProviders();
+        session.Log(builder.Logging, parsed);
         session.AddRetraining(builder.Services, parsed);
         Hub.AddWorker(builder.Services, session, work.Distinct().ToArray());
 

@@ -51,7 +51,7 @@ internal sealed class LiveRunView : IRunView
     }
 
     private static string Detail(StageState stage) =>
-        stage.Status == StageStatus.Running && stage.Progress is { } progress ? ProgressLine.Of(progress)
+        stage.Status == StageStatus.Running && stage.Progress is { } progress ? progress.Told()
         : stage.Status == StageStatus.Completed ? Units.Size(RunReport.ResultBytes(stage))
         : stage.Error ?? "";
 }

@@ -45,7 +45,7 @@ internal sealed class PlainRunView(TextWriter writer, TimeProvider time) : IRunV
         if (stage.Progress is not { } progress || stage.Status != StageStatus.Running)
             return;
 
-        var line = ProgressLine.Of(progress);
+        var line = progress.Told();
         var known = _progress.TryGetValue(stage.Title, out var before);
         if (known && (before.Line == line || time.GetElapsedTime(before.At) < ProgressInterval))
             return;

@@ -16,7 +16,7 @@ internal sealed class ProgressWriter(TextWriter writer, TimeProvider time) : IPr
             if (_last is { } last && time.GetElapsedTime(last) < Interval)
                 return;
             _last = time.GetTimestamp();
-            writer.WriteLine(ProgressLine.Of(value));
+            writer.WriteLine(value.Told());
         }
     }
 }

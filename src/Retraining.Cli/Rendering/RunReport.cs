@@ -99,7 +99,7 @@ internal static class RunReport
     {
         if (stage.Status == StageStatus.Completed)
             return "";
-        return stage.Progress is { } progress ? ProgressLine.Of(progress) : stage.Error ?? stage.Title;
+        return stage.Progress is { } progress ? progress.Told() : stage.Error ?? stage.Title;
     }
 
     private static string Number(IReadOnlyDictionary<string, double>? values, string metric) =>

@@ -8,10 +8,11 @@ using Retraining.Operations;
 
 namespace Retraining.Host.Composition;
 
-/// <summary>Sends traces, metrics and logs by OTLP, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> says where to. What is left is sent when this is disposed.</summary>
+/// <summary>
+/// Sends traces, metrics and logs by OTLP, each where OpenTelemetry's variables say. What is left is sent when this is disposed.
+/// </summary>
 public sealed class TelemetryExport : IDisposable
 {
-    public const string EndpointVariable = "OTEL_EXPORTER_OTLP_ENDPOINT";
     private const string ServiceName = "two-tower-retraining";
 
     // Durable Task's own spans of orchestrations and activities.
@@ -27,24 +28,21 @@ public sealed class TelemetryExport : IDisposable
     }
 
     /// <summary>Reads OpenTelemetry's own variables, <c>OTEL_SERVICE_NAME</c> and <c>OTEL_RESOURCE_ATTRIBUTES</c> among them.</summary>
-    public static TelemetryExport FromEnvironment() =>
-        string.IsNullOrEmpty(Environment.GetEnvironmentVariable(EndpointVariable))
-            ? new TelemetryExport(null, null)
-            : new TelemetryExport(
-                Sdk.CreateTracerProviderBuilder().ConfigureResource(Describe).AddSource(RunTelemetry.Name, HubSource).AddOtlpExporter().Build(),
-                Sdk.CreateMeterProviderBuilder().ConfigureResource(Describe).AddMeter(RunTelemetry.Name).AddOtlpExporter().Build());
+    public static TelemetryExport FromEnvironment() => new(Traces(Signal("TRACES")), Metrics(Signal("METRICS")));
 
     /// <summary>Sends logs the same way, without secrets.</summary>
     public static void AddLogs(ILoggingBuilder logging, SecretText secrets)
     {
-        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(EndpointVariable)))
+        var signal = Signal("LOGS");
+        if (!signal.IsSent)
             return;
         var resource = ResourceBuilder.CreateDefault();
         Describe(resource);
         logging.AddOpenTelemetry(options =>
         {
             options.IncludeFormattedMessage = true;
-            options.SetResourceBuilder(resource).AddProcessor(new RedactingProcessor(secrets)).AddOtlpExporter();
+            options.IncludeScopes = true; // the run and the stage
+            options.SetResourceBuilder(resource).AddProcessor(new RedactingProcessor(secrets)).AddOtlpExporter(signal.Configure);
         });
     }
 
@@ -54,6 +52,15 @@ public sealed class TelemetryExport : IDisposable
         _metrics?.Dispose();
     }
 
-    private static void Describe(ResourceBuilder resource) =>
-        resource.AddService(Environment.GetEnvironmentVariable("OTEL_SERVICE_NAME") ?? ServiceName);
+    private static TracerProvider? Traces(OtlpSignal signal) => !signal.IsSent ? null : Sdk.CreateTracerProviderBuilder()
+        .ConfigureResource(Describe).AddSource(RunTelemetry.Name, HubSource).AddOtlpExporter(signal.Configure).Build();
+
+    private static MeterProvider? Metrics(OtlpSignal signal) => !signal.IsSent ? null : Sdk.CreateMeterProviderBuilder()
+        .ConfigureResource(Describe).AddMeter(RunTelemetry.Name).AddOtlpExporter(signal.Configure).Build();
+
+    private static OtlpSignal Signal(string name) => new(name, Environment.GetEnvironmentVariable);
+
+    private static void Describe(ResourceBuilder resource) => resource.AddService(
+        Environment.GetEnvironmentVariable("OTEL_SERVICE_NAME") ?? ServiceName,
+        serviceVersion: typeof(RunTelemetry).Assembly.GetName().Version?.ToString(3));
 }

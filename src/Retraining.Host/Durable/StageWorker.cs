@@ -19,6 +19,8 @@ public sealed class StageWorker(
     /// <exception cref="OperationCanceledException">This process stops; the hub hands the call to another one.</exception>
     public async Task<StageAnswer> RunAsync(IStageDescription stage, StageCall call, CancellationToken stopping)
     {
+        using var run = logger.BeginRun(call.RunId);
+        using var scope = logger.BeginStage(stage.Name);
         var files = new RunFiles(work, call.RunId);
         using var limit = new CancellationTokenSource(stage.TimeLimit, time);
         using var cancelled = new CancellationTokenSource();
@@ -32,7 +34,7 @@ public sealed class StageWorker(
             span = RunTelemetry.StartStage(call.RunId, stage.Name, time);
             span.Attempt = call.Attempt;
             var progress = new NewestProgress();
-            var context = new StageContext(call.RunId, call.StartedAt, call.Attempt, progress);
+            var context = new StageContext(call.RunId, call.StartedAt, call.Attempt, new LoggedProgress(progress, time, logger));
             var running = Task.Run(() => stages.RunAsync(stage.Name, call.Input, context, either.Token), CancellationToken.None);
             await WatchAsync(running, files, stage.Name, progress, cancelled, stopping);
             var result = await running;
@@ -43,7 +45,7 @@ public sealed class StageWorker(
         catch (Exception fault) when (!stopping.IsCancellationRequested)
         {
             var failure = Failure(stage, call, fault, limit.IsCancellationRequested, cancelled.IsCancellationRequested);
-            span?.Error = failure.Error;
+            span?.Fail(failure.Error!, fault);
             return failure;
         }
         finally

@@ -60,6 +60,7 @@ internal sealed class RunCarrier(IJournalHome home, RunReader reader, EngineServ
     {
         using (lease)
         using (journal)
+        using (logger.BeginRun(run.RunId))
         {
             try
             {

@@ -82,7 +82,7 @@ internal sealed class RunExecution
         catch (Exception e) when (e is not JournalWriteException)
         {
             end = (EventKinds.RunFailed, new RunFailedContent(Sentence(e)));
-            span.Error = Sentence(e);
+            span.Fail(Sentence(e), e);
         }
         finally
         {

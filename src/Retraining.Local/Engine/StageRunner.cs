@@ -19,6 +19,7 @@ internal sealed class StageRunner(
         where TIn : notnull
         where TOut : notnull
     {
+        using var scope = logger.BeginStage(stage.Name);
         await gate.WaitAsync(cancellationToken);
         using var slot = await slots.EnterAsync(stage.Work, cancellationToken);
         await gate.WaitAsync(cancellationToken);
@@ -51,7 +52,7 @@ internal sealed class StageRunner(
             if (!await GoesOnAsync(stage, call, attempt, fault, cancellationToken))
             {
                 var error = Sentence(fault);
-                span.Error = error;
+                span.Fail(error, fault);
                 logger.StageFailed(stage.Name, attempt, error);
                 book.Fail(stage.Name, call, attempt, error, deliver);
                 return;
@@ -66,7 +67,7 @@ internal sealed class StageRunner(
     {
         using var limit = new CancellationTokenSource(stage.TimeLimit, services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        var context = new StageContext(run.RunId, run.StartedAt, attempt, progress.For(call));
+        var context = new StageContext(run.RunId, run.StartedAt, attempt, new LoggedProgress(progress.For(call), services.Time, logger));
         try
         {
             var value = input.Deserialize<TIn>(RecordJson.Options)!;

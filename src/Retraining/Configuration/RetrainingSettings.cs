@@ -28,5 +28,6 @@ public sealed record RetrainingSettings
     public NotificationSettings Notification { get; init; } = new();
     public ScheduleSettings Schedule { get; init; } = new();
     public HostingSettings Hosting { get; init; } = new();
+    public LoggingSettings Logging { get; init; } = new();
     public EngineSettings Engine { get; init; } = new();
 }

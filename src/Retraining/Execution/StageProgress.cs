@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Retraining.Execution;
 
 /// <summary>One progress event of a running stage. Receivers keep the newest of a stage.</summary>
@@ -11,4 +13,14 @@ public sealed record StageProgress
 
     /// <summary>Named values: <c>loss</c>, <c>recall@10</c>, <c>examples_per_second</c>, <c>epoch</c>.</summary>
     public IReadOnlyDictionary<string, double> Values { get; init; } = new Dictionary<string, double>();
+
+    /// <summary>One line for people: <c>epoch 3 of 20 15 %, loss 4.25</c>.</summary>
+    public string Told()
+    {
+        var share = Fraction is { } fraction ? string.Create(CultureInfo.InvariantCulture, $" {fraction * 100:F0} %") : "";
+        var values = string.Concat(Values
+            .OrderBy(value => value.Key, StringComparer.Ordinal)
+            .Select(value => string.Create(CultureInfo.InvariantCulture, $", {value.Key} {value.Value:G4}")));
+        return Message + share + values;
+    }
 }

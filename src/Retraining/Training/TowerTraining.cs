@@ -1,6 +1,7 @@
 using Retraining.Artifacts;
 using Retraining.Evaluation;
 using Retraining.Execution;
+using Retraining.Operations;
 using Retraining.Publish;
 using TwoTower.Training;
 
@@ -28,8 +29,8 @@ internal sealed class TowerTraining(IArtifactStore work, OpenPublishStore openPu
         var set = await TrainingSet.ReadAsync(work, input.Data, cancellationToken);
         var (fit, start) = await PrepareAsync(set, input, context, cancellationToken);
         var log = new TrainingLogFile(work, context.Folder, input.Metric);
-        var telemetry = new EpochTelemetry(input.Metric, time);
-        var hooks = new FitHooks { Progress = context.Progress.Report };
+        var telemetry = new EpochTelemetry(context.RunId, input.Metric, time);
+        var hooks = new FitHooks { Progress = Told };
         var search = await fit.SearchAsync(
             hooks with
             {
@@ -60,9 +61,16 @@ internal sealed class TowerTraining(IArtifactStore work, OpenPublishStore openPu
         {
             await SaveAsync(context.Folder + file, state, token);
             await log.WriteAsync(ofSearch, ofRefit, token); // people follow the curve by it
-            telemetry.Ended(state.Epochs[^1]);
+            telemetry.Ended(state.Epochs[^1], isRefit: file == RefitState);
             if (isOver?.Invoke() == true)
                 throw new SliceOverException();
+        }
+
+        void Told(StageProgress progress)
+        {
+            if (progress.Values.TryGetValue(TrainingReport.Speed, out var speed))
+                RunTelemetry.MeasureSpeed(speed);
+            context.Progress.Report(progress);
         }
     }
 

@@ -6,6 +6,9 @@ namespace Retraining.Training;
 /// <summary>A trainer's progress in the words of a stage.</summary>
 internal static class TrainingReport
 {
+    /// <summary>Name of the value.</summary>
+    public const string Speed = "examples_per_second";
+
     /// <param name="what">What is counted: <c>epoch</c>.</param>
     public static StageProgress Of(TrainingProgress progress, string metric, string what)
     {
@@ -14,7 +17,7 @@ internal static class TrainingReport
             ["epoch"] = progress.Epoch,
             ["loss"] = progress.Loss,
             ["gradient_norm"] = progress.GradientNorm,
-            ["examples_per_second"] = progress.ExamplesPerSecond,
+            [Speed] = progress.ExamplesPerSecond,
             ["remaining_seconds"] = progress.Remaining.TotalSeconds,
         };
         if (progress.Metric is { } now)

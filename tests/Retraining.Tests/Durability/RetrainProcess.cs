@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using Retraining.Tests.Host;
 
 namespace Retraining.Tests.Durability;
 
@@ -43,6 +44,29 @@ internal sealed class RetrainProcess : IDisposable
     {
         _process.Kill();
         _process.WaitForExit();
+    }
+
+    /// <summary>SIGTERM: it ends in good order.</summary>
+    public void Stop() => Process.Start("kill", ["-TERM", $"{Id}"]).WaitForExit();
+
+    /// <summary>For <c>serve</c>: waits until it listens.</summary>
+    /// <returns>Speaks to it with the start key of <see cref="HostFixture"/>.</returns>
+    public async Task<HttpClient> ClientAsync()
+    {
+        const string Listening = "Listening on ";
+        for (var waited = 0; ; waited++)
+        {
+            if (_lines.FirstOrDefault(line => line.StartsWith(Listening, StringComparison.Ordinal)) is { } line)
+            {
+                var client = new HttpClient { BaseAddress = new Uri(line[Listening.Length..]) };
+                client.DefaultRequestHeaders.Add("x-functions-key", HostFixture.StartKey);
+                return client;
+            }
+
+            if (HasExited || waited > 600)
+                throw new InvalidOperationException($"it does not listen:\n{Text}");
+            await Task.Delay(TimeSpan.FromMilliseconds(100));
+        }
     }
 
     /// <returns>The exit code.</returns>

@@ -14,6 +14,14 @@ internal static class HttpExtensions
     public static Task<HttpResponseMessage> PostJsonAsync(this HttpClient client, string path, string json) =>
         client.PostAsync(path, new StringContent(json, Encoding.UTF8, "application/json"));
 
+    /// <summary>Waits for a run to end.</summary>
+    public static async Task EndOfAsync(this HttpClient client, string runId, TimeSpan limit)
+    {
+        using var late = new CancellationTokenSource(limit);
+        while ((await client.GetJsonAsync($"/api/runs/{runId}")).GetProperty("status").GetString() == "Running")
+            await Task.Delay(TimeSpan.FromMilliseconds(200), late.Token);
+    }
+
     /// <summary>The JSON within a JSON text.</summary>
     public static JsonElement Nested(this JsonElement text) => JsonDocument.Parse(text.GetString()!).RootElement;
 

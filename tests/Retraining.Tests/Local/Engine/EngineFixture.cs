@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Retraining.Configuration;
 using Retraining.Execution;
@@ -29,6 +30,8 @@ internal sealed class EngineFixture(JournalPlace place)
 
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
+    public ILoggerFactory Logging { get; set; } = NullLoggerFactory.Instance;
+
     public EngineSettings Settings { get; set; } = new();
 
     public static RetrainingRequest Request(string startedBy = "test") => new() { Settings = new RetrainingSettings(), StartedBy = startedBy };
@@ -46,7 +49,7 @@ internal sealed class EngineFixture(JournalPlace place)
             Settings = Settings with { Folder = Folder },
             Journals = OpenJournals(),
             Stages = Script.Register(stages ?? NotePipeline.All),
-            Logging = NullLoggerFactory.Instance,
+            Logging = Logging,
             Definition = definition ?? NotePipeline.RunAsync,
             Time = Time,
             Secrets = new SecretText(["hunter2"]),
