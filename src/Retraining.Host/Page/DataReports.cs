@@ -7,7 +7,7 @@ using Retraining.Source;
 
 namespace Retraining.Host.Page;
 
-/// <summary>What a run was trained on and what was put aside: counts, the data contract's answer, reasons of the quarantine.</summary>
+/// <summary>What a run was trained on: counts, the data contract rule by rule, how rows spread, what was put aside.</summary>
 internal sealed class DataReports(IArtifactStore store, ILogger<DataReports> logger)
 {
     private const int MaxReasons = 20;
@@ -17,7 +17,8 @@ internal sealed class DataReports(IArtifactStore store, ILogger<DataReports> log
     {
         if (RunRecords.OfStage<Snapshot>(run, Stages.SyncSource.Name) is not { } snapshot)
             return Html.Empty;
-        var reasons = snapshot.QuarantinedCount == 0 ? [] : await ReasonsAsync(snapshot, run.RunId, cancellationToken);
+        var sync = await ReadAsync(run, () => SyncReport.ReadAsync(store, snapshot.Report, cancellationToken));
+        var contract = await ContractAsync(run, cancellationToken);
         return Html.Of($"""
             <section><h2>Data</h2>
             <dl class="facts">
@@ -26,32 +27,50 @@ internal sealed class DataReports(IArtifactStore store, ILogger<DataReports> log
             <div><dt>Decisions</dt><dd>{snapshot.InteractionCount:N0}</dd><dd class="quiet">{snapshot.PositiveCount:N0} of them positive</dd></div>
             <div><dt>As of</dt><dd>{Words.Time(snapshot.AsOf)}</dd></div>
             </dl>
-            {Contract(run)}
-            {Quarantine(snapshot, reasons)}
+            {contract}
+            {(sync is null ? Html.Empty : Spread(sync))}
+            {Quarantine(snapshot, sync?.Quarantined ?? [])}
             </section>
             """);
     }
 
-    private static Html Contract(RunState run)
+    private async Task<Html> ContractAsync(RunState run, CancellationToken cancellationToken)
     {
-        if (RunRecords.OfStage<ContractReport>(run, Stages.CheckContract.Name) is { } report)
+        if (run.Stages.LastOrDefault(stage => stage.Name == Stages.CheckContract.Name) is not { EndedAt: not null } stage)
+            return Html.Empty;
+        var rules = await ReadAsync(run, async () =>
         {
-            return report.Violations.Count == 0
-                ? Html.Of($"<p>All {report.Rules} rules of the data contract hold.</p>")
-                : Html.Of($"<ul class=\"error\">{Html.All(report.Violations, violation => Html.Of($"<li>{violation}</li>"))}</ul>");
-        }
-
-        return run.Stages.LastOrDefault(stage => stage.Name == Stages.CheckContract.Name)?.Error is { } error
-            ? Html.Of($"<p class=\"error\">The data contract blocks the run: {error}</p>")
+            await using var report = await store.OpenReadAsync(ContractReport.PathOf(run.RunId), cancellationToken);
+            return await ContractTable.ReadAsync(report, cancellationToken);
+        });
+        return rules is { Count: > 0 } ? ContractTable.Draw(rules)
+            : stage.Status == StageStatus.Failed ? Html.Of($"<p class=\"error\">The data contract blocks the run: {stage.Error}</p>")
             : Html.Empty;
+    }
+
+    private static Html Spread(SyncReport sync)
+    {
+        var reviews = sync.Reviews is not { } counts ? Html.Empty : Html.All(
+        [
+            Distribution.Draw("Reviews by stars", counts.Stars.Reverse().Select(stars => ($"{stars.Key} ★", stars.Value))),
+            Distribution.Draw("Reviewers by their reviews", counts.RowsPerReviewer.Select(band => (band.Rows, band.Count))),
+            Distribution.Draw("Videos by their reviews", counts.RowsPerVideo.Select(band => (band.Rows, band.Count))),
+        ]);
+        var weights = sync.Weights.Count < 2
+            ? Html.Empty
+            : Distribution.Draw("Decisions by weight", sync.Weights.Select(weight => (weight.Key, weight.Value)));
+        var types = sync.DecisionTypes.OrderByDescending(type => type.Value).Select(type => (type.Key, type.Value));
+        return Html.Of($"<div class=\"spreads\">{Distribution.Draw("Decisions by type", types)}{weights}{reviews}</div>");
     }
 
     private static Html Quarantine(Snapshot snapshot, IReadOnlyList<QuarantineReason> reasons)
     {
         if (snapshot.QuarantinedCount == 0)
             return Html.Of($"<p class=\"quiet\">No row was put aside.</p>");
-        var rows = Html.All(reasons.Take(MaxReasons), reason => Html.Of(
-            $"<tr><th scope=\"row\">{reason.File}</th><td>{reason.Field}</td><td class=\"wide\">expected {reason.Expected}</td><td class=\"number\" data-label=\"Rows\">{reason.Rows:N0}</td></tr>"));
+        var rows = Html.All(reasons.Take(MaxReasons), reason => Html.Of($"""
+            <tr><th scope="row">{reason.File}</th><td>{reason.Field}</td><td class="wide">expected {reason.Expected}</td>
+            <td class="number" data-label="Rows">{reason.Rows:N0}</td></tr>
+            """));
         return Html.Of($"""
             <p>{snapshot.QuarantinedCount:N0} rows were put aside, each with its reason, in <code>{snapshot.Quarantine?.Path}</code>.</p>
             <div class="scroll"><table class="cards">
@@ -61,16 +80,18 @@ internal sealed class DataReports(IArtifactStore store, ILogger<DataReports> log
             """);
     }
 
-    private async Task<IReadOnlyList<QuarantineReason>> ReasonsAsync(Snapshot snapshot, string runId, CancellationToken cancellationToken)
+    /// <summary>Null when the file is gone or cannot be read: the run's page still stands.</summary>
+    private async Task<T?> ReadAsync<T>(RunState run, Func<Task<T>> read)
+        where T : class
     {
         try
         {
-            return (await SyncReport.ReadAsync(store, snapshot.Report, cancellationToken)).Quarantined;
+            return await read();
         }
         catch (Exception error) when (error is IOException or JsonException or ArtifactNotFoundException)
         {
-            logger.DataReportUnread(error, runId); // the run's page still stands
-            return [];
+            logger.DataReportUnread(error, run.RunId);
+            return null;
         }
     }
 }

@@ -12,7 +12,7 @@ internal static class GateTable
             <th scope="row">{Words.Spaced(rule.Name)}</th>
             <td class="number" data-label="Value">{Words.Number(rule.Value)}</td>
             <td class="number" data-label="Threshold">{Words.Number(rule.Threshold)}</td>
-            <td><span class="mark">{(rule.Passed ? "✓ holds" : "✗ broken")}</span></td>
+            <td class="verdict"><span class="mark">{(rule.Passed ? "✓ holds" : "✗ broken")}</span></td>
             <td class="wide">{rule.Explanation}</td>
             </tr>
             """));
@@ -22,7 +22,7 @@ internal static class GateTable
         var answer = verdict.Approval is { } approval ? Html.Of($"<p class=\"note\">{approval.Told()}</p>") : Html.Empty;
         return Html.Of($"""
             {spite}{answer}
-            <div class="scroll"><table class="cards">
+            <div class="scroll"><table class="cards gate">
             <thead><tr><th scope="col">Rule</th><th scope="col" class="number">Value</th><th scope="col" class="number">Threshold</th>
             <th scope="col">Verdict</th><th scope="col">In words</th></tr></thead>
             <tbody>{rows}</tbody>

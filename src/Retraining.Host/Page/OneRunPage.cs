@@ -15,7 +15,7 @@ internal static class OneRunPage
         [
             ("summary", Summary(data, run)),
             ("steer", maySteer ? Steer(run) : Html.Empty),
-            ("gate", RunRecords.Verdict(run) is { } verdict ? Gate(verdict) : Html.Empty),
+            ("gate", RunRecords.Verdict(run) is { } verdict ? Gate(verdict, RunRecords.Evaluation(run)) : Html.Empty),
             ("curve", chart.ToString().Length == 0 ? Html.Empty : Html.Of($"<section><h2>Training</h2>{chart}</section>")),
             ("stages", Html.Of($"<section><h2>Stages</h2>{StageTimeline.Draw(run, data.Now)}</section>")),
             ("data", await data.DataAsync(run, cancellationToken)),
@@ -42,7 +42,11 @@ internal static class OneRunPage
             """);
     }
 
-    private static Html Gate(Verdict verdict) => Html.Of($"<section><h2>Gate</h2>{GateTable.Draw(verdict)}</section>");
+    private static Html Gate(Verdict verdict, EvaluationReport? evaluation)
+    {
+        var findings = evaluation is null ? Html.Empty : FindingTable.Draw(verdict, evaluation);
+        return Html.Of($"<section><h2>Gate</h2>{GateTable.Draw(verdict)}{findings}</section>");
+    }
 
     private static Html Quality(EvaluationReport evaluation, string metric) =>
         Html.Of($"<section><h2>Quality on the hold-out</h2>{MetricTable.Draw(evaluation, metric)}</section>");

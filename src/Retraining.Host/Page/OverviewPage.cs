@@ -61,7 +61,7 @@ internal static class OverviewPage
         ({ Status: RunStatus.Suspended }, _) => "A run is suspended.",
         ({ } run, _) when OpenApproval.IsIn(run) => "A run waits for approval.",
         ({ Status: RunStatus.Pending }, _) => "A run is about to start.",
-        ({ Running: [.., var stage] }, _) => $"Now: {char.ToLowerInvariant(stage.Title[0])}{stage.Title[1..]}.",
+        ({ Running: [.., var stage] }, _) => $"Now: {Words.Lower(stage.Title)}.",
         ({ }, _) => "A run is in progress.",
         (null, null) => "Ready. Nothing has run yet.",
         (null, { Status: RunStatus.Failed }) => live is null ? "The last run failed." : "The last run failed. What was live still is.",
@@ -93,12 +93,14 @@ internal static class OverviewPage
     private static Html Last(RunState run)
     {
         var verdict = RunVerdict.Of(RunBrief.Of(run));
-        var gate = run.Result is { } result ? GateTable.Draw(result.Verdict) : Html.Empty;
+        var gate = run.Result is not { } result ? Html.Empty : Html.All(
+            [Scoreboard.Draw(result.Evaluation, run.Request.Settings.Gate.Metric), GateTable.Draw(result.Verdict)]);
         return Html.Of($"""
             <section aria-labelledby="last-title">
             <h2 id="last-title">Why the last run {(run.Result is null ? "ended" : "was " + verdict.Word.ToLowerInvariant())}</h2>
-            <p>{verdict.Why}</p>
+            <p class="why">{verdict.Reason}</p>
             {gate}
+            <p><a href="/runs/{run.RunId}">All about {run.RunId}</a></p>
             </section>
             """);
     }

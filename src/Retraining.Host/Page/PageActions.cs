@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Retraining.Approvals;
 using Retraining.Configuration;
+using Retraining.Execution;
 using Retraining.Host.Http;
 using Retraining.Host.Keys;
 using Retraining.Host.Models;
@@ -72,14 +73,31 @@ internal static class PageActions
         }
     }
 
+    private static IResult Refused(string title, string why, int statusCode) => Layout.Document(
+        "Not done",
+        live: null,
+        Html.Of($"""
+            <main class="alone"><h1>{title}</h1><p class="error">{why}</p><p><a href="/models">Back to the versions</a></p></main>
+            """),
+        statusCode);
+
     private static async Task<IResult> ActivateAsync(
-        string version, HttpRequest request, ModelLedger models, PageData data, CancellationToken cancellationToken)
+        string version, HttpRequest request, ModelLedger models, PageData data, SecretText secrets, CancellationToken cancellationToken)
     {
         var form = await request.ReadFormAsync(cancellationToken);
-        if (form["reason"].ToString().Trim() is not { Length: > 0 } reason)
-            throw new FormatException("reason: missing, expected why this version is made live");
-        if (await models.ActivateAsync(version, "page", reason, cancellationToken) is null)
-            return Results.NotFound();
+        if (form["reason"].ToString().Trim() is not { Length: > 0 } reason || form["by"].ToString().Trim() is not { Length: > 0 } by)
+            return Refused("Nothing was changed.", "Your name and a reason are needed for the ledger.", StatusCodes.Status400BadRequest);
+        try
+        {
+            if (await models.ActivateAsync(version, by, reason, cancellationToken) is null)
+                return Refused("Nothing was changed.", $"The ledger has no version {version}.", StatusCodes.Status404NotFound);
+        }
+        catch (PermanentStageException error)
+        {
+            var title = $"Version {version} was not made live. What was live still is.";
+            return Refused(title, secrets.Redact(error.Message), StatusCodes.Status409Conflict);
+        }
+
         data.Forget();
         return Results.Redirect("/models");
     }

@@ -2,15 +2,15 @@ using Retraining.Operations;
 
 namespace Retraining.Host.Page;
 
-/// <summary>Runs, one a row: verdict, why, when, how long, by whom.</summary>
+/// <summary>Runs, one a row: verdict, the gate's metric and its change against the champion, why, when, how long, by whom.</summary>
 internal static class RunTable
 {
     public static Html Draw(IReadOnlyList<RunBrief> runs, DateTimeOffset now) => runs.Count == 0
         ? Html.Of($"<p class=\"quiet\">No runs yet.</p>")
         : Html.Of($"""
-            <div class="scroll"><table class="cards">
-            <thead><tr><th scope="col">Run</th><th scope="col">Verdict</th><th scope="col">Why</th><th scope="col">Started</th>
-            <th scope="col" class="number">Took</th><th scope="col">By</th></tr></thead>
+            <div class="scroll"><table class="cards runs">
+            <thead><tr><th scope="col">Run</th><th scope="col">Verdict</th><th scope="col" class="number">Metric</th>
+            <th scope="col">Why</th><th scope="col">Started</th><th scope="col">By</th></tr></thead>
             <tbody>{Html.All(runs, run => Row(run, now))}</tbody>
             </table></div>
             """);
@@ -22,12 +22,18 @@ internal static class RunTable
         return Html.Of($"""
             <tr>
             <th scope="row"><a href="/runs/{run.RunId}">{run.RunId}</a></th>
-            <td>{verdict.Pill}{dry}</td>
-            <td class="wide">{verdict.Why}</td>
-            <td data-label="Started">{Words.Time(run.CreatedAt)}</td>
-            <td class="number" data-label="Took">{Words.Duration((run.HasEnded ? run.UpdatedAt : now) - run.CreatedAt)}</td>
+            <td class="verdict">{verdict.Pill}{dry}</td>
+            <td class="number">{(run.Ending?.Metrics is [var metric, ..] ? Measured(metric) : Html.Empty)}</td>
+            <td class="wide">{verdict.Reason}</td>
+            <td>{Words.Time(run.CreatedAt)}<small>took {Words.Duration((run.HasEnded ? run.UpdatedAt : now) - run.CreatedAt)}</small></td>
             <td data-label="By">{run.StartedBy}</td>
             </tr>
             """);
+    }
+
+    private static Html Measured(HeadlineMetric metric)
+    {
+        var change = metric.Champion is not { } before ? "first" : $"{Words.Change(metric.Challenger, before)} on {Words.Number(before)}";
+        return Html.Of($"<span class=\"value\">{Words.Number(metric.Challenger)}</span><small>{metric.Name}, {change}</small>");
     }
 }

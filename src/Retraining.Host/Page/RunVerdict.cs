@@ -6,9 +6,13 @@ namespace Retraining.Host.Page;
 /// <summary>How a run stands, in one word and one sentence.</summary>
 /// <param name="Word">For the pill.</param>
 /// <param name="Tone">CSS class: <c>good</c>, <c>refused</c>, <c>bad</c>, <c>busy</c>, <c>idle</c>.</param>
-/// <param name="Why">What happened, with the numbers.</param>
-internal sealed record RunVerdict(string Word, string Tone, string Why)
+/// <param name="Reason">What happened, without the numbers; empty when the word says all.</param>
+/// <param name="Measured">The numbers, in a sentence.</param>
+internal sealed record RunVerdict(string Word, string Tone, string Reason, string Measured = "")
 {
+    /// <summary>What happened, with the numbers.</summary>
+    public string Why => $"{Reason} {Measured}".Trim();
+
     public Html Pill => Html.Of($"<span class=\"pill {Tone}\">{Word}</span>");
 
     public static RunVerdict Of(RunBrief run) => run.Status switch
@@ -27,10 +31,12 @@ internal sealed record RunVerdict(string Word, string Tone, string Why)
     private static RunVerdict Ended(RunEnding ending) => ending.Outcome switch
     {
         RetrainingOutcome.Published when ending.OverrideReason is { } reason =>
-            new RunVerdict("Published", "good", $"In spite of the gate, because: {reason}. {Measured(ending)}"),
-        RetrainingOutcome.Published => new RunVerdict("Published", "good", Measured(ending)),
-        RetrainingOutcome.Passed => new RunVerdict("Passed", "good", $"A dry run: nothing was published. {Measured(ending)}"),
-        _ => new RunVerdict("Refused", "refused", Refusal(ending)),
+            new RunVerdict("Published", "good", $"In spite of the gate, because: {reason}.", Numbers(ending)),
+        RetrainingOutcome.Published when ending.Approval is { } answer =>
+            new RunVerdict("Published", "good", $"{answer.Told()}.", Numbers(ending)),
+        RetrainingOutcome.Published => new RunVerdict("Published", "good", "", Numbers(ending)),
+        RetrainingOutcome.Passed => new RunVerdict("Passed", "good", "A dry run: nothing was published.", Numbers(ending)),
+        _ => new RunVerdict("Refused", "refused", Refusal(ending), Numbers(ending)),
     };
 
     private static string Question(RunBrief run) => run.Question is { } question
@@ -45,7 +51,7 @@ internal sealed record RunVerdict(string Word, string Tone, string Why)
         return $"{Words.List(broken)} {(broken.Count == 1 ? "does" : "do")} not hold. What was live still is.";
     }
 
-    private static string Measured(RunEnding ending)
+    private static string Numbers(RunEnding ending)
     {
         if (ending.Metrics.Count == 0)
             return "";

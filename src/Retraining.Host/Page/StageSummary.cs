@@ -2,24 +2,23 @@ using System.Text.Json;
 
 namespace Retraining.Host.Page;
 
-/// <summary>A stage's result in a few words: its counts and the size of what it wrote.</summary>
+/// <summary>A stage's result in a few words: its counts, and the size of what it wrote.</summary>
 internal static class StageSummary
 {
     private const int MaxCounts = 4;
 
-    public static string Of(string? json)
+    public static string CountsOf(string? json) => Read(json, root => string.Join(" · ", Counts(root).Take(MaxCounts)));
+
+    public static string SizeOf(string? json) => Read(json, root => Bytes(root) is > 0 and var bytes ? Words.Size(bytes) : "");
+
+    private static string Read(string? json, Func<JsonElement, string> tell)
     {
         if (json is null)
             return "";
         try
         {
             using var document = JsonDocument.Parse(json);
-            var root = document.RootElement;
-            var parts = Counts(root).Take(MaxCounts).ToList();
-            var bytes = SizeOf(root);
-            if (bytes > 0)
-                parts.Add(Words.Size(bytes));
-            return string.Join(" · ", parts);
+            return tell(document.RootElement);
         }
         catch (JsonException)
         {
@@ -33,11 +32,11 @@ internal static class StageSummary
             .Where(member => member.Value.ValueKind == JsonValueKind.Number && !IsSize(member.Name))
             .Select(member => $"{Words.Spaced(member.Name)} {Words.Number(member.Value.GetDouble())}");
 
-    private static double SizeOf(JsonElement element) => element.ValueKind switch
+    private static double Bytes(JsonElement element) => element.ValueKind switch
     {
         JsonValueKind.Object => element.EnumerateObject().Sum(member =>
-            IsSize(member.Name) && member.Value.ValueKind == JsonValueKind.Number ? member.Value.GetDouble() : SizeOf(member.Value)),
-        JsonValueKind.Array => element.EnumerateArray().Sum(SizeOf),
+            IsSize(member.Name) && member.Value.ValueKind == JsonValueKind.Number ? member.Value.GetDouble() : Bytes(member.Value)),
+        JsonValueKind.Array => element.EnumerateArray().Sum(Bytes),
         _ => 0,
     };
 

@@ -3,7 +3,7 @@ using Retraining.Operations;
 
 namespace Retraining.Host.Page;
 
-/// <summary>The stages of a run, one a row: when it ran, how long, how often it was tried, what it wrote, what went wrong.</summary>
+/// <summary>The stages of a run, one a row: when it ran, how long, what it wrote, and what went wrong at each try.</summary>
 internal static class StageTimeline
 {
     private const double Span = 1000;
@@ -17,10 +17,14 @@ internal static class StageTimeline
         var others = run.Stages
             .Where(stage => planned.All(description => description.Name != stage.Name))
             .Select(stage => (stage.Name, stage.Title));
-        var rows = Html.All(planned.Concat(others).Distinct(), stage => known.Contains(stage.Name)
+        var all = planned.Concat(others).Distinct().ToList();
+        var reached = run.HasEnded ? all.FindAll(stage => known.Contains(stage.Name)) : all;
+        var rows = Html.All(reached, stage => known.Contains(stage.Name)
             ? Html.All(known[stage.Name], state => Row(state, run, end, length))
             : Html.Of($"<li class=\"stage open\"><span class=\"name\">{stage.Title}</span></li>"));
-        return Html.Of($"<ol class=\"timeline\">{rows}</ol>");
+        var left = reached.Count == all.Count ? Html.Empty : Html.Of(
+            $"<p class=\"quiet\">Not reached: {string.Join(", ", all.Except(reached).Select(stage => Words.Lower(stage.Title)))}.</p>");
+        return Html.Of($"<ol class=\"timeline\">{rows}</ol>{left}");
     }
 
     /// <summary>All stages in one line, for the overview.</summary>
@@ -51,10 +55,7 @@ internal static class StageTimeline
         var attempts = stage.Attempts > 1 ? Html.Of($"<span class=\"attempts\">{stage.Attempts} attempts</span>") : Html.Empty;
         var detail = stage.Status == StageStatus.Running && stage.Progress is { } progress
             ? progress.Message
-            : StageSummary.Of(stage.ResultJson);
-        var error = stage.Error is { } text
-            ? Html.Of($"<p class=\"error\">{(stage.Status == StageStatus.Completed ? "An attempt failed: " : "")}{text}</p>")
-            : Html.Empty;
+            : StageSummary.CountsOf(stage.ResultJson);
         return Html.Of($"""
             <li class="stage {ToneOf(stage)}">
             <span class="name">{stage.Title}</span>
@@ -62,11 +63,27 @@ internal static class StageTimeline
             <rect class="lane" width="{Span}" height="10"/><rect class="done" x="{Math.Min(start, Span - 3):0.#}" width="{width:0.#}" height="10"/>
             </svg>
             <span class="took">{Words.Duration(ended - stage.StartedAt)}</span>
+            <span class="size">{StageSummary.SizeOf(stage.ResultJson)}</span>
             <span class="detail">{attempts} {detail}</span>
-            {error}
+            {Tries(stage)}
             </li>
             """);
     }
+
+    /// <summary>Each failed attempt; where the engine keeps only the newest error, that.</summary>
+    private static Html Tries(StageState stage)
+    {
+        var tries = Html.All(stage.Failures, failed => Html.Of($"""
+            <li>Attempt {failed.Attempt} failed, {Words.Time(failed.At)}: {failed.Error}{Next(failed)}</li>
+            """));
+        var newest = stage.Error is { } error && stage.Failures.All(failed => failed.Error != error)
+            ? Html.Of($"<li>{(stage.Status == StageStatus.Completed ? "An attempt failed: " : "")}{error}</li>")
+            : Html.Empty;
+        return stage.Failures.Count == 0 && stage.Error is null ? Html.Empty : Html.Of($"<ol class=\"tries\">{tries}{newest}</ol>");
+    }
+
+    private static string Next(FailedAttempt failed) =>
+        failed.RetryInMs is { } delay ? $". The next one followed after {Words.Duration(TimeSpan.FromMilliseconds(delay))}." : "";
 
     private static string ToneOf(IEnumerable<StageState> parts) => ToneOf(
         parts.FirstOrDefault(part => part.Status == StageStatus.Failed)

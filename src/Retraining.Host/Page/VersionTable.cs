@@ -17,23 +17,27 @@ internal static class VersionTable
 
     private static Html Row(ModelVersion version, bool mayActivate)
     {
-        var (word, tone) = version.IsActive ? ("Live", "good") : version.IsLoaded ? ("Standing by", "idle") : ("Retired", "idle");
+        var (word, tone) = version.IsActive ? ("Live", "good") : version.IsLoaded ? ("Standing by", "busy") : ("Retired", "idle");
         return Html.Of($"""
             <tr>
             <th scope="row"><code>{version.Version}</code></th>
             <td><span class="pill {tone}">{word}</span></td>
             <td data-label="Live from">{Words.Time(version.ActivatedAt)}</td><td data-label="Until">{Words.Time(version.RetiredAt)}</td>
             <td data-label="By">{version.ActivatedBy}</td><td class="wide" data-label="Reason">{version.Reason}</td>
-            <td>{(mayActivate && !version.IsActive && version.IsLoaded ? RollBack(version.Version) : Html.Empty)}</td>
+            <td>{(mayActivate && !version.IsActive ? RollBack(version) : Html.Empty)}</td>
             </tr>
             """);
     }
 
-    private static Html RollBack(string version) => Html.Of($"""
+    private static Html RollBack(ModelVersion version) => Html.Of($"""
         <details class="act"><summary>Roll back</summary>
-        <form method="post" action="/models/{version}/activate">
+        <form method="post" action="/models/{version.Version}/activate">
+        <p class="quiet">{(version.IsLoaded
+            ? "It stands by in the database: it is live at once."
+            : "The database dropped it: it is loaded again from its published files first, which takes minutes.")}</p>
+        <label>Your name <input name="by" required maxlength="100" autocomplete="name"></label>
         <label>Reason <input name="reason" required maxlength="500" autocomplete="off" placeholder="What went wrong with the live one"></label>
-        <button>Make {version} live</button>
+        <button>Make {version.Version} live</button>
         </form></details>
         """);
 }

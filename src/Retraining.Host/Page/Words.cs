@@ -51,6 +51,11 @@ internal static class Words
         _ => Invariant($"{value:0.##e0}"),
     };
 
+    public static string Number(double? value) => value is { } known ? Number(known) : "";
+
+    /// <summary>A difference with its sign: +0.0213, −0.0021, 0.</summary>
+    public static string Signed(double value) => value == 0 ? "0" : (value > 0 ? "+" : "−") + Number(Math.Abs(value));
+
     /// <summary>Change from <paramref name="before"/>, signed, in percent; empty when there is nothing to compare with.</summary>
     public static string Change(double now, double before) =>
         before > 0 ? Invariant($"{(now / before) - 1:+0.0 %;−0.0 %;±0 %}") : "";
@@ -58,6 +63,9 @@ internal static class Words
     /// <summary><c>not-worse-than-champion</c> and <c>interactionRows</c> as words.</summary>
     public static string Spaced(string name) =>
         string.Concat(name.Select(c => char.IsUpper(c) ? $" {char.ToLowerInvariant(c)}" : c is '-' or '_' ? " " : c.ToString())).Trim();
+
+    /// <summary>A title within a sentence.</summary>
+    public static string Lower(string title) => char.ToLowerInvariant(title[0]) + title[1..];
 
     /// <summary>With its first letter as a capital: <c>Absolute floor, no collapse and above popularity</c>.</summary>
     public static string List(IReadOnlyList<string> items)

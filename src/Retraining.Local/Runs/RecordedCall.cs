@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Retraining.Operations;
 
 namespace Retraining.Local.Runs;
 
@@ -19,6 +20,9 @@ internal sealed record RecordedCall
 
     /// <summary>Error of the newest failed attempt.</summary>
     public string? Error { get; init; }
+
+    /// <summary>All attempts that failed, oldest first.</summary>
+    public IReadOnlyList<FailedAttempt> Failures { get; init; } = [];
 
     /// <summary>It failed for good.</summary>
     public bool Failed { get; init; }

@@ -58,7 +58,12 @@ internal sealed class RunHistory
                 break;
             case EventKinds.AttemptFailed:
                 var attempt = record.Read<AttemptFailedContent>();
-                Change(record, call => call with { Error = attempt.Error, Attempts = call.Attempts + (attempt.RetryInMs is null ? 0 : 1) });
+                Change(record, call => call with
+                {
+                    Error = attempt.Error,
+                    Attempts = call.Attempts + (attempt.RetryInMs is null ? 0 : 1),
+                    Failures = [.. call.Failures, new FailedAttempt(call.Attempts, record.At, attempt.Error, attempt.RetryInMs)],
+                });
                 break;
             case EventKinds.StageCompleted:
                 var completed = record.Read<StageCompletedContent>();

@@ -36,6 +36,7 @@ internal static class RunStateView
         EndedAt = call.EndedAt ?? (history.HasEnded ? history.UpdatedAt : null),
         Attempts = call.Attempts,
         Error = call.Error ?? (history.HasEnded && !call.HasOutcome ? "stopped with the run" : null),
+        Failures = call.Failures,
         Progress = call.HasOutcome ? null : progress.GetValueOrDefault(call.Call),
         ResultJson = call.Result?.GetRawText(),
     };

@@ -22,7 +22,7 @@ public sealed class CheckContract(IArtifactStore work, OpenPublishStore openPubl
 
         var violations = rules.Where(rule => !rule.Passed).Select(rule => rule.ToString()).ToArray();
         var report = await work.WriteAsync(
-            context.Folder + "snapshot/contract.json",
+            ContractReport.PathOf(context.RunId),
             (stream, token) => JsonSerializer.SerializeAsync(
                 stream,
                 new { Passed = violations.Length == 0, SnapshotHash = input.Snapshot.Hash, ComparedWith = last?.Version, violations, rules },

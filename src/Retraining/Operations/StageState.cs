@@ -17,6 +17,9 @@ public sealed record StageState
     /// <summary>Error of the newest failed attempt.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Every attempt that failed, oldest first; empty where the engine keeps only the newest <see cref="Error"/>.</summary>
+    public IReadOnlyList<FailedAttempt> Failures { get; init; } = [];
+
     /// <summary>Newest progress while it runs.</summary>
     public StageProgress? Progress { get; init; }
 

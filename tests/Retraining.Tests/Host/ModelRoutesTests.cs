@@ -67,12 +67,15 @@ public sealed class ModelRoutesTests
     public async Task PageForm_WithAReason_RollsBackAndShowsTheLedger()
     {
         await using var host = await StartAsync();
-        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["reason"] = "worse" });
+        using var form = new FormUrlEncodedContent(new Dictionary<string, string> { ["reason"] = "worse", ["by"] = "Ana" });
+        using var nameless = new FormUrlEncodedContent(new Dictionary<string, string> { ["reason"] = "worse" });
 
+        Assert.Equal(HttpStatusCode.BadRequest, (await host.Client().PostAsync($"/models/{Old}/activate", nameless)).StatusCode);
         var response = await host.Client().PostAsync($"/models/{Old}/activate", form);
 
         Assert.Equal((HttpStatusCode.Redirect, "/models"), (response.StatusCode, response.Headers.Location?.OriginalString));
-        Assert.Equal("worse", Assert.Single(host.Index.Changes).Reason);
+        var change = Assert.Single(host.Index.Changes);
+        Assert.Equal(("Ana", "worse"), (change.By, change.Reason));
     }
 
     [Theory]

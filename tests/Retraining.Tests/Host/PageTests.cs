@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using Retraining.Artifacts;
 using Retraining.Dataset;
+using Retraining.Operations;
 using Retraining.Serving;
+using Retraining.Source;
 
 namespace Retraining.Tests.Host;
 
@@ -94,12 +97,56 @@ public sealed class PageTests
         var page = await host.Client().GetStringAsync("/runs/run-1");
 
         Assert.Contains("2 attempts", page, StringComparison.Ordinal);
-        Assert.Contains("An attempt failed: connection reset", page, StringComparison.Ordinal);
+        Assert.Contains("connection reset. The next one followed after 2.1 s.", page, StringComparison.Ordinal);
         Assert.Contains("users 600", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"size\">82.2 kB</span>", page, StringComparison.Ordinal); // of both files
+        Assert.Contains("Not reached: check the data contract, fit vocabularies and normaliser,", page, StringComparison.Ordinal);
         Assert.Contains("above popularity", page, StringComparison.Ordinal);
         Assert.Contains("20261113_120000", page, StringComparison.Ordinal); // the champion
         Assert.Contains("Training, epoch 2, loss 5.25, recall@10 0.1875", page, StringComparison.Ordinal);
         Assert.Contains("+5.0 %", page, StringComparison.Ordinal); // 0.21 against 0.20
+        Assert.Contains("+0.0020 to +0.0180", page, StringComparison.Ordinal); // the finding's interval
+        Assert.Matches("37 cold items</td>[^§]*−0\\.0200[^§]*−0\\.0500 to −0\\.0040[^§]*>worse<", page);
+    }
+
+    [Fact]
+    public async Task Run_StageFailedSeveralTimes_TellsEachAttempt()
+    {
+        await using var host = await HostFixture.StartAsync();
+        host.Runs.Add(SampleRuns.Failed("run-1") with
+        {
+            Stages =
+            [
+                new StageState
+                {
+                    Name = "publish", Title = "Publish the immutable version", Status = StageStatus.Failed, Attempts = 2,
+                    StartedAt = HostFixture.Start, EndedAt = HostFixture.Start.AddMinutes(1), Error = "quota exceeded",
+                    Failures =
+                    [
+                        new FailedAttempt(1, HostFixture.Start.AddSeconds(9), "503 from the store", 2500),
+                        new FailedAttempt(2, HostFixture.Start.AddMinutes(1), "quota exceeded", null),
+                    ],
+                },
+            ],
+        });
+
+        var page = await host.Client().GetStringAsync("/runs/run-1");
+
+        Assert.Matches("Attempt 1 failed, <time[^>]*>2026-11-20 12:00 UTC</time>: 503 from the store. The next .* after 2.5 s.", page);
+        Assert.Matches("Attempt 2 failed, <time[^>]*>2026-11-20 12:01 UTC</time>: quota exceeded</li>", page);
+        Assert.Equal(2, page.Split("<li>Attempt ").Length - 1); // the stage's own error is the last one's, and is not told twice
+    }
+
+    [Fact]
+    public async Task Runs_RefusedRun_ShowsItsMetricBesideTheChampions()
+    {
+        await using var host = await HostFixture.StartAsync();
+        host.Runs.Add(SampleRuns.Rejected("run-1"));
+
+        var page = await host.Client().GetStringAsync("/runs");
+
+        Assert.Contains("<span class=\"value\">0.2100</span><small>recall@10, +5.0 % on 0.2000</small>", page, StringComparison.Ordinal);
+        Assert.Contains("took 3 min 0 s", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -127,36 +174,85 @@ public sealed class PageTests
     [Fact]
     public async Task Run_Synced_ShowsWhatItWasTrainedOnAndWhatWasPutAside()
     {
-        var file = new ArtifactRef("runs/run-1/sync_report.json", new string('0', 64), 10);
-        var snapshot = new Snapshot
-        {
-            Hash = "x",
-            AsOf = HostFixture.Start,
-            Profiles = file,
-            Videos = file,
-            Interactions = file,
-            Report = file,
-            Quarantine = file,
-            ProfileCount = 600,
-            VideoCount = 1234,
-            InteractionCount = 5678,
-            PositiveCount = 910,
-            QuarantinedCount = 3,
-        };
-        var contract = new ContractReport { Report = file, Rules = 12, Violations = [] };
+        var snapshot = Snapshot(new ArtifactRef("runs/run-1/sync_report.json", new string('0', 64), 10));
         await using var host = await HostFixture.StartAsync();
-        host.Runs.Add(SampleRuns.Published("run-1") with
-        {
-            Stages = [SampleRuns.Done(Stages.SyncSource, snapshot), SampleRuns.Done(Stages.CheckContract, contract)],
-        });
+        host.Runs.Add(SampleRuns.Published("run-1") with { Stages = [SampleRuns.Done(Stages.SyncSource, snapshot)] });
 
         var page = await host.Client().GetStringAsync("/runs/run-1");
 
         Assert.Contains("<dd>1,234</dd>", page, StringComparison.Ordinal);
         Assert.Contains("910 of them positive", page, StringComparison.Ordinal);
-        Assert.Contains("All 12 rules of the data contract hold.", page, StringComparison.Ordinal);
         Assert.Contains("3 rows were put aside", page, StringComparison.Ordinal); // also when the report itself is gone
     }
+
+    [Fact]
+    public async Task Run_ContractBroken_ShowsEachRuleAndHowRowsSpread()
+    {
+        var file = new ArtifactRef("runs/run-1/sync_report.json", new string('0', 64), 10);
+        var counts = new TableCounts { Read = 10, Kept = 8, Quarantined = 2 };
+        var sync = new SyncReport
+        {
+            Source = "files", AsOf = HostFixture.Start, PseudonymisedUsers = false, Profiles = counts, Videos = counts, Decisions = counts,
+            DecisionTypes = new() { ["like"] = 300, ["nope"] = 100 }, Weights = new() { ["0.8"] = 40, ["1"] = 60 }, Positives = 300,
+            FirstDecision = HostFixture.Start, LastDecision = HostFixture.Start, ActiveUsers = 8, UsersWithoutProfile = 0,
+            ProfilesWithoutDate = 0, VideosWithout = [], Quarantined = [new QuarantineReason("videos.json", "price", "a number", 2)],
+            Reviews = new ReviewCounts
+            {
+                Files = 1, Rows = 100, Faulty = 0, UnknownRows = 0, UnknownProducts = 0, TopUnknown = [], NewVideos = 0, SharedUrls = 0,
+                Reviewers = 50, Videos = 8, Stars = new() { ["4"] = 25, ["5"] = 75 },
+                RowsPerReviewer = [new RowBand("1", 40), new RowBand("2-4", 10)], RowsPerVideo = [],
+            },
+        };
+        const string Contract = """
+            {"passed":false,"rules":[
+            {"passed":true,"name":"positive decisions","found":"300","expected":"200 or more (contract.min_positives)"},
+            {"passed":false,"name":"duplicate videos","found":"20 % (2 of 10)","expected":"1 % or less (contract.max_duplicate_share)"}]}
+            """;
+        await using var host = await HostFixture.StartAsync();
+        await WriteAsync(host, file.Path, JsonSerializer.Serialize(sync, RowJson.Indented));
+        await WriteAsync(host, "runs/run-1/snapshot/contract.json", Contract);
+        host.Runs.Add(SampleRuns.Failed("run-1") with
+        {
+            Stages =
+            [
+                SampleRuns.Done(Stages.SyncSource, Snapshot(file)),
+                new StageState
+                {
+                    Name = Stages.CheckContract.Name, Title = "Check the data contract", Status = StageStatus.Failed, Attempts = 1,
+                    StartedAt = HostFixture.Start, EndedAt = HostFixture.Start, Error = "1 of 2 rules of the data contract are broken",
+                },
+            ],
+        });
+
+        var page = await host.Client().GetStringAsync("/runs/run-1");
+
+        Assert.Contains("1 of 2 rules of the data contract are broken: the run stops here.", page, StringComparison.Ordinal);
+        Assert.Matches(
+            "duplicate videos</th>[^§]*20 % \\(2 of 10\\)[^§]*1 % or less \\(contract.max_duplicate_share\\)[^§]*✗ broken"
+            + "[^§]*positive decisions", page);
+        Assert.Matches("Reviews by stars[^§]*5 ★[^§]*>75<[^§]*75 %[^§]*4 ★[^§]*>25<[^§]*Reviewers by their reviews[^§]*>40<", page);
+        Assert.Matches("Decisions by type[^§]*like[^§]*>300<[^§]*75 %[^§]*Decisions by weight[^§]*>60<", page);
+        Assert.Contains("expected a number", page, StringComparison.Ordinal);
+    }
+
+    private static Task<ArtifactRef> WriteAsync(HostFixture host, string path, string text) => host.Store.WriteAsync(
+        path, async (stream, ct) => await stream.WriteAsync(Encoding.UTF8.GetBytes(text), ct), WriteOptions.Private, default);
+
+    private static Snapshot Snapshot(ArtifactRef file) => new()
+    {
+        Hash = "x",
+        AsOf = HostFixture.Start,
+        Profiles = file,
+        Videos = file,
+        Interactions = file,
+        Report = file,
+        Quarantine = file,
+        ProfileCount = 600,
+        VideoCount = 1234,
+        InteractionCount = 5678,
+        PositiveCount = 910,
+        QuarantinedCount = 3,
+    };
 
     [Fact]
     public async Task Runs_ThousandOfThem_ArePagedAndFiltered()

@@ -19,7 +19,9 @@ internal static class SampleRuns
             new StageState
             {
                 Name = "sync", Title = "Sync the source into a snapshot", Status = StageStatus.Completed, Attempts = 2,
-                StartedAt = HostFixture.Start, EndedAt = HostFixture.Start.AddSeconds(12), Error = "connection reset", ResultJson = """{"users":600,"bytes":81234}""",
+                StartedAt = HostFixture.Start, EndedAt = HostFixture.Start.AddSeconds(12), Error = "connection reset",
+                Failures = [new FailedAttempt(1, HostFixture.Start.AddSeconds(4), "connection reset", 2100)],
+                ResultJson = """{"users":600,"profiles":{"path":"a","sizeBytes":81234},"videos":{"path":"b","sizeBytes":1000}}""",
             },
             new StageState
             {
@@ -95,6 +97,11 @@ internal static class SampleRuns
                 [
                     new GateRule("above-popularity", 0.21, 0.11, true, "recall@10 0.21, popularity 0.11"),
                     new GateRule("not-worse-than-champion", passed ? 0.01 : -0.09, -0.05, passed, "paired difference, lower bound"),
+                ],
+                Findings =
+                [
+                    new GateFinding("all", "recall@10", 480, 0.01, 0.002, 0.018, 0.008),
+                    new GateFinding("cold_items", "recall@10", 37, -0.02, -0.05, -0.004, 0.03),
                 ],
             },
             Evaluation = new EvaluationReport

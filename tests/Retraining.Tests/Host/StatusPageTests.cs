@@ -1,7 +1,14 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Playwright;
+using Retraining.Artifacts;
 using Retraining.Execution;
+using Retraining.Local.Engine;
 using Retraining.Serving;
+using Retraining.Tests.Local.Runs;
 using Retraining.Tests.Servers;
+using static System.FormattableString;
 
 namespace Retraining.Tests.Host;
 
@@ -56,12 +63,18 @@ public sealed class StatusPageTests(ChromiumFixture chromium) : IClassFixture<Ch
         Assert.Empty(host.Index.Changes); // the browser holds back a form without a reason
 
         await page.GetByLabel("Reason").FillAsync("同じ動画ばかり出る");
+        await page.GetByRole(AriaRole.Button, new() { Name = "Make 20261113_120000 live" }).ClickAsync();
+        Assert.Empty(host.Index.Changes); // nor one without a name
+        await page.GetByLabel("Your name").FillAsync("Ana");
         await page.Keyboard.PressAsync("Enter");
 
         var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = "20261113_120000" });
         await Assertions.Expect(row).ToContainTextAsync("Live");
         await Assertions.Expect(row).ToContainTextAsync("同じ動画ばかり出る");
-        Assert.Equal("同じ動画ばかり出る", Assert.Single(host.Index.Changes).Reason);
+        var change = Assert.Single(host.Index.Changes);
+        Assert.Equal(("Ana", "同じ動画ばかり出る"), (change.By, change.Reason));
+        await page.GetByText("Roll back", new() { Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByLabel("Your name")).ToHaveValueAsync("Ana"); // asked for once
         Assert.Empty(faults);
     }
 
@@ -84,14 +97,93 @@ public sealed class StatusPageTests(ChromiumFixture chromium) : IClassFixture<Ch
     }
 
     [ChromiumFact]
+    public async Task Ledger_RollBackToAVersionWhoseFilesAreGone_SaysSoAndWhatIsLive()
+    {
+        await using var host = await HostFixture.StartAsync(realTime: true);
+        await AddVersionsAsync(host);
+        host.Index.Versions[1] = host.Index.Versions[1] with { IsLoaded = false }; // dropped, and published without embeddings
+        await using var browser = await chromium.Browser.NewContextAsync();
+        var (page, _) = await OpenAsync(browser, host, "/models");
+
+        await page.GetByText("Roll back", new() { Exact = true }).ClickAsync();
+        await Assertions.Expect(page.GetByText("loaded again from its published files first")).ToBeVisibleAsync();
+        await page.GetByLabel("Your name").FillAsync("Ana");
+        await page.GetByLabel("Reason").FillAsync("worse");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 }))
+            .ToHaveTextAsync("Version 20261113_120000 was not made live. What was live still is.");
+        Assert.Empty(host.Index.Changes);
+    }
+
+    [ChromiumTheory]
+    [InlineData(ColorScheme.Light, 1180)]
+    [InlineData(ColorScheme.Dark, 390)]
+    public async Task Overview_Training_CurvesGrowWithoutReloading(ColorScheme scheme, int width)
+    {
+        await using var host = await HostFixture.StartAsync(realTime: true);
+        host.Runs.Add(SampleRuns.Running("run-1") with { CreatedAt = DateTimeOffset.UtcNow });
+        await WriteCurveAsync(host, epochs: 2);
+        await using var browser = await chromium.Browser.NewContextAsync(
+            new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
+        var (page, faults) = await OpenAsync(browser, host);
+        var (loss, recall) = (page.Locator("polyline.loss"), page.Locator("polyline.recall"));
+        await Assertions.Expect(loss).ToHaveAttributeAsync("points", Points(2));
+        await Assertions.Expect(recall).ToHaveAttributeAsync("points", Points(2));
+
+        await WriteCurveAsync(host, epochs: 5);
+
+        await Assertions.Expect(loss).ToHaveAttributeAsync("points", Points(5));
+        await Assertions.Expect(recall).ToHaveAttributeAsync("points", Points(5));
+        var chart = page.GetByRole(AriaRole.Img, new() { Name = "Training, epoch 5, loss 4.5, recall@10 0.1" });
+        await Assertions.Expect(chart).ToBeVisibleAsync();
+        Assert.Equal(width, await page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+        foreach (var selector in new[] { ".tick", ".tick.loss", ".tick.recall", ".pill.busy" })
+            await AssertReadableAsync(page, scheme, selector);
+        Assert.Empty(faults);
+    }
+
+    [ChromiumFact]
+    public async Task Runs_ThousandStored_ArePagedThroughAndFiltered()
+    {
+        var folder = Directory.CreateTempSubdirectory("thousand-").FullName;
+        StoredRuns.InFolder(folder, 1000);
+        await using var engine = new LocalEngine(new EngineServices
+        {
+            Settings = new EngineSettings { Folder = folder },
+            Stages = new StageRegistry(),
+            Logging = NullLoggerFactory.Instance,
+        });
+        await using var host = await HostFixture.StartAsync(realTime: true, engine: engine);
+        await using var browser = await chromium.Browser.NewContextAsync();
+        var (page, faults) = await OpenAsync(browser, host);
+        await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("The last run failed.");
+        await Assertions.Expect(page.Locator(".runs tbody tr")).ToHaveCountAsync(10);
+
+        await page.GetByRole(AriaRole.Link, new() { Name = "All runs" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".runs tbody tr")).ToHaveCountAsync(50);
+        await page.GetByRole(AriaRole.Link, new() { Name = "Older runs" }).FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "stored-0949" })).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "Failed" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".runs tbody tr")).ToHaveCountAsync(10);
+
+        Assert.Empty(faults);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [ChromiumFact]
     public async Task Pages_OnAPhone_NeverScrollSideways()
     {
         await using var host = await HostFixture.StartAsync(realTime: true);
-        host.Runs.Add(SampleRuns.Published("retrain-2026-W46") with { Stages = SampleRuns.Running().Stages });
+        var published = SampleRuns.Published("retrain-2026-W46");
+        host.Runs.Add(published with { Stages = SampleRuns.Running().Stages, CreatedAt = HostFixture.Start.AddDays(-7) });
+        host.Runs.Add(SampleRuns.Running("run-1"));
+        await WriteCurveAsync(host, epochs: 3);
         await AddVersionsAsync(host);
         await using var browser = await chromium.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 360, Height = 740 } });
 
-        foreach (var path in new[] { "/", "/runs", "/runs/retrain-2026-W46", "/models", "/sign-in" })
+        foreach (var path in new[] { "/", "/runs", "/runs/run-1", "/runs/retrain-2026-W46", "/models", "/sign-in" })
         {
             var (page, _) = await OpenAsync(browser, host, path);
             Assert.Equal((path, 360), (path, await page.EvaluateAsync<int>("document.documentElement.scrollWidth")));
@@ -102,18 +194,43 @@ public sealed class StatusPageTests(ChromiumFixture chromium) : IClassFixture<Ch
     public async Task Colours_LightAndDark_AreReadable()
     {
         await using var host = await HostFixture.StartAsync(realTime: true);
-        host.Runs.Add(SampleRuns.Rejected("run-1"));
+        host.Runs.Add(SampleRuns.Rejected("run-1") with { Stages = SampleRuns.Running().Stages });
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
             await using var browser = await chromium.Browser.NewContextAsync(new() { ColorScheme = scheme });
-            var (page, _) = await OpenAsync(browser, host);
-            foreach (var selector in new[] { "h1", ".quiet", ".pill", "td.wide", "tr.bad .mark" })
+            foreach (var (path, selectors) in new[]
             {
-                var contrast = await page.EvaluateAsync<double>(ContrastOf, selector);
-                Assert.True(contrast >= 4.5, $"{scheme} {selector}: contrast {contrast:0.00}, expected 4.5 (WCAG AA)");
+                ("/", new[] { "h1", ".quiet", ".pill", "td.wide", "tr.bad .mark", "tr.good .mark", "small", ".change", ".act summary" }),
+                ("/runs/run-1", ["tr.good .mark", "tr.bad .mark", ".interval span", ".took", ".detail", ".tries li", ".size"]),
+            })
+            {
+                var (page, _) = await OpenAsync(browser, host, path);
+                foreach (var selector in selectors)
+                    await AssertReadableAsync(page, scheme, selector);
             }
         }
     }
+
+    private static async Task AssertReadableAsync(IPage page, ColorScheme scheme, string selector)
+    {
+        var contrast = await page.EvaluateAsync<double>(ContrastOf, selector);
+        Assert.True(contrast >= 4.5, $"{scheme} {selector}: contrast {contrast:0.00}, expected 4.5 (WCAG AA)");
+    }
+
+    // As many points as epochs, none more.
+    private static Regex Points(int epochs) => new($"^([0-9.]+,[0-9.]+ ?){{{epochs}}}$");
+
+    private static Task<ArtifactRef> WriteCurveAsync(HostFixture host, int epochs) => host.Store.WriteAsync(
+        "runs/run-1/training_log.ndjson",
+        async (stream, ct) =>
+        {
+            for (var epoch = 1; epoch <= epochs; epoch++)
+            {
+                var line = Invariant($"{{\"epoch\":{epoch},\"loss\":{7 - (epoch * 0.5)},\"recall@10\":{epoch * 0.02}}}\n");
+                await stream.WriteAsync(Encoding.UTF8.GetBytes(line), ct);
+            }
+        },
+        WriteOptions.Private, default);
 
     // Contrast by WCAG 2: (L1 + 0.05) / (L2 + 0.05), L the relative luminance of text and of the nearest background behind it.
     private const string ContrastOf = """
@@ -126,7 +243,8 @@ public sealed class StatusPageTests(ChromiumFixture chromium) : IClassFixture<Ch
           const element = document.querySelector(selector);
           let behind = element;
           while (rgb(getComputedStyle(behind).backgroundColor)[3] === 0) behind = behind.parentElement;
-          const [a, b] = [luminance(rgb(getComputedStyle(element).color)), luminance(rgb(getComputedStyle(behind).backgroundColor))].sort((x, y) => y - x);
+          const ink = element instanceof SVGElement ? getComputedStyle(element).fill : getComputedStyle(element).color;
+          const [a, b] = [luminance(rgb(ink)), luminance(rgb(getComputedStyle(behind).backgroundColor))].sort((x, y) => y - x);
           return (a + 0.05) / (b + 0.05);
         }
         """;

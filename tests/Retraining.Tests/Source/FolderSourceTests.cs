@@ -70,18 +70,6 @@ public sealed class FolderSourceTests : IDisposable
         Assert.Equal(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero), row.Value!.CreatedAt);
     }
 
-    /// <summary>What a Parquet file is asked for, and refused without.</summary>
-    [Fact]
-    public void Of_EachTable_KnowsItsFields()
-    {
-        Assert.Equal(["user_id"], RowFields.Of(JsonRow.Profile).Required);
-        Assert.Equal(["id"], RowFields.Of(JsonRow.Video).Required);
-        Assert.Equal(["user_id", "video_id", "decision_type", "created_at"], RowFields.Of(JsonRow.Decision).Required);
-        string[] some = ["id", "tags", "all_tags", "performers", "is_active", "price"];
-        Assert.Superset(some.ToHashSet(), RowFields.Of(JsonRow.Video).Known.ToHashSet());
-        Assert.Contains("weight", RowFields.Of(JsonRow.Decision).Known);
-    }
-
     private async Task<string[]> UsersAsync()
     {
         await using var source = new FolderSource(_folder.Path);

@@ -44,5 +44,16 @@ function follow(query) {
   });
 }
 
+// Whoever steers signs with a name: it is asked for once a browser.
+const names = "input[name=by], input[name=startedBy]";
+document.addEventListener("toggle", (event) => {
+  const field = event.target.querySelector?.(names);
+  if (field && field.value === "") field.value = localStorage.getItem("name") ?? "";
+}, true);
+document.addEventListener("submit", (event) => {
+  const field = event.target.querySelector(names);
+  if (field && field.value !== "") localStorage.setItem("name", field.value);
+});
+
 localise(document);
 if (document.body.dataset.live) follow(document.body.dataset.live);

@@ -99,12 +99,17 @@ public sealed class LocalEngineTests : IAsyncLifetime
     public async Task StartAsync_TransientFaultOnEveryAttempt_FailsAfterTheLast()
     {
         var flaky = NotePipeline.Of("flaky", WorkKind.Transfer, attempts: 3);
-        _fixture.On("flaky", (_, _, _) => throw new IOException("connection reset"));
+        _fixture.On("flaky", (_, context, _) => throw new IOException($"connection reset, for the {context.Attempt}. time"));
 
         var run = await EngineFixture.RunAsync(_fixture.Open(Only(flaky), [flaky]));
 
-        Assert.Equal((RunStatus.Failed, "flaky: connection reset"), (run.Status, run.Error));
-        Assert.Equal(3, Assert.Single(run.Stages).Attempts);
+        Assert.Equal((RunStatus.Failed, "flaky: connection reset, for the 3. time"), (run.Status, run.Error));
+        var stage = Assert.Single(run.Stages);
+        Assert.Equal(3, stage.Attempts);
+        Assert.Equal(
+            [(1, "connection reset, for the 1. time"), (2, "connection reset, for the 2. time"), (3, "connection reset, for the 3. time")],
+            stage.Failures.Select(failed => (failed.Attempt, failed.Error)));
+        Assert.Equal([true, true, false], stage.Failures.Select(failed => failed.RetryInMs is not null));
     }
 
     [Theory]
