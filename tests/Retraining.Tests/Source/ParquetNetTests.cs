@@ -1,7 +1,11 @@
 #if PARQUET_NET
+using System.Collections;
+using Microsoft.Extensions.DependencyInjection;
 using Parquet;
 using Parquet.Serialization;
+using Retraining.Configuration;
 using Retraining.Execution;
+using Retraining.Host.Composition;
 using Retraining.ParquetNet;
 using Retraining.Source;
 using TwoTower.Parquet;
@@ -22,6 +26,18 @@ public sealed class ParquetNetTests : IDisposable
     [InlineData("polars-zstd")]
     public Task Read_WhatTheOwnReaderDoesNot_GivesTheSnapshotOfJson(string writer) =>
         ParquetSourceTests.AssertSameAsRowsAsync(ParquetSourceTests.FilesOf(writer), ParquetNetLeaf.ReadAsync);
+
+    [Fact]
+    public async Task Open_SourceOfTheProgram_ReadsWithParquetNet()
+    {
+        var services = new ServiceCollection().AddRetraining(
+            SettingsResolver.Create(null, new Hashtable(), []), HostSecrets.From(new Hashtable()));
+        await using var provider = services.BuildServiceProvider();
+        var run = new SyncRun();
+        var settings = new SourceSettings { Folder = ParquetSourceTests.FilesOf("duckdb-zstd") };
+        await using var source = provider.GetRequiredService<OpenSource>()(settings, new SourceContext(run.Context, run.Work));
+        Assert.Equal(12, await source.ReadProfilesAsync(default).CountAsync(row => row.Value is not null));
+    }
 
     [Theory]
     [InlineData("duckdb-snappy")]
