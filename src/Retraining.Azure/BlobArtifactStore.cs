@@ -52,6 +52,11 @@ public sealed class BlobArtifactStore(BlobContainerClient container) : IArtifact
         {
             throw Refused(path, error);
         }
+        catch (RequestFailedException error) when (error.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            throw new PermanentStageException(
+                $"{path} in {Location}: there is no such container and no right to make one, expected it to be there", error);
+        }
     }
 
     public async Task<bool> ExistsAsync(string path, CancellationToken cancellationToken) =>
@@ -91,7 +96,15 @@ public sealed class BlobArtifactStore(BlobContainerClient container) : IArtifact
         if (_containerExists)
             return;
 
-        await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        try
+        {
+            await container.CreateIfNotExistsAsync(cancellationToken: cancellationToken);
+        }
+        catch (RequestFailedException error) when (error.Status == 403)
+        {
+            // A signature of one container cannot make it. Whether it is there, the write tells.
+        }
+
         _containerExists = true;
     }
 

@@ -128,6 +128,31 @@ public sealed class BlobArtifactStoreTests(AzuriteFixture azurite) : IClassFixtu
         Assert.DoesNotContain("sig=", error.Message, StringComparison.Ordinal);
     }
 
+    [AzuriteFact]
+    public async Task Open_SignatureOfOneContainer_WritesThereAndSaysWhenItIsMissing()
+    {
+        await WriteAsync(Store(), "there", "the container");
+        var there = ByContainerSignature(azurite.Container);
+        await WriteAsync(there, "signed/b.json", "{}");
+        Assert.Equal("{}", await ReadAsync(there, "signed/b.json"));
+        Assert.Equal(["signed/b.json"], await there.ListAsync("signed/", CancellationToken.None));
+        await there.DeleteAsync("signed/b.json", CancellationToken.None);
+
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => WriteAsync(ByContainerSignature("never-made"), "x", "x"));
+        Assert.Contains("no such container and no right to make one", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("sig=", error.Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>With the rights that the guide names, on one container.</summary>
+    private IArtifactStore ByContainerSignature(string container)
+    {
+        const BlobContainerSasPermissions Rights = BlobContainerSasPermissions.Read | BlobContainerSasPermissions.Write | BlobContainerSasPermissions.Create
+            | BlobContainerSasPermissions.Delete | BlobContainerSasPermissions.List;
+        var account = new BlobServiceClient(azurite.ConnectionString);
+        var signature = account.GetBlobContainerClient(container).GenerateSasUri(Rights, DateTimeOffset.UtcNow.AddHours(1)).Query.TrimStart('?');
+        return new BlobAccount($"BlobEndpoint={account.Uri};SharedAccessSignature={signature}", null).Open(new PublishSettings { Container = container });
+    }
+
     private IArtifactStore BySignature(TimeSpan ends)
     {
         var account = new BlobServiceClient(azurite.ConnectionString);
