@@ -72,7 +72,7 @@ public static class Stages
         new("upsert-users", "Load user embeddings", WorkKind.Transfer, RetryPolicy.Transfer, TimeSpan.FromHours(2));
 
     public static readonly Stage<ActivateVersion.Input, Activation> ActivateVersion =
-        new("activate", "Make the version live", WorkKind.Transfer, RetryPolicy.Transfer, TimeSpan.FromMinutes(10));
+        new("activate", "Make the version live", WorkKind.Transfer, RetryPolicy.Transfer, TimeSpan.FromHours(2)); // in place, row by row
 
     public static readonly Stage<NotifyPeople.Input, Notification> NotifyPeople =
         new("notify", "Tell people", WorkKind.Transfer, RetryPolicy.None, TimeSpan.FromMinutes(2));

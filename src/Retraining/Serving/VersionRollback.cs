@@ -15,6 +15,7 @@ public sealed class VersionRollback(
         if (string.IsNullOrWhiteSpace(reason))
             throw new PermanentStageException($"version {version}: no reason given, expected one for the ledger");
         var path = PublishPaths.VersionFolder(publish.Prefix, version);
+        await RequireWholeAsync(version, cancellationToken);
         await using (var index = openIndex(serving))
         {
             var known = (await index.ListVersionsAsync(cancellationToken)).FirstOrDefault(known => known.Version == version);
@@ -24,5 +25,17 @@ public sealed class VersionRollback(
 
         var change = new VersionChange { Version = version, By = by, Reason = reason, ModelPath = path };
         return await new ModelSwitch(openStore, openIndex, publish, serving).RunAsync(change, cancellationToken);
+    }
+
+    // The weekly run has proven it once, but that may be weeks ago.
+    private async Task RequireWholeAsync(string version, CancellationToken cancellationToken)
+    {
+        var store = openStore(publish);
+        var models = new ModelStore(store, publish.Prefix);
+        var manifest = await models.ReadManifestAsync(version, cancellationToken)
+            ?? throw new PermanentStageException(
+                $"{models.FolderOf(version)} in {store.Location}: no manifest, expected a published version");
+        if (await PublishedFiles.FindFaultsAsync(models, manifest, cancellationToken) is [_, ..] faults)
+            throw new PermanentStageException($"version {version} is not as published, {string.Join("; ", faults)}");
     }
 }

@@ -79,6 +79,30 @@ public sealed class ModelRoutesTests
     }
 
     [Theory]
+    [InlineData("?at=2026-11-13T12:00:00Z", Old)]
+    [InlineData("?at=2026-11-20T20:59:59%2B09:00", Old)] // a second before noon in UTC
+    [InlineData("?at=2026-11-20T12:00:00", New)] // without a zone, UTC
+    [InlineData("", New)]
+    public async Task Live_Moment_TellsWhatWasLiveAndWhoMadeItSo(string query, string expected)
+    {
+        await using var host = await StartAsync();
+
+        var live = await host.Client(HostFixture.ReadKey).GetJsonAsync($"/api/models/live{query}");
+
+        var found = (live.GetProperty("version").GetString(), live.GetProperty("by").GetString(), live.GetProperty("reason").GetString());
+        Assert.Equal((expected, "ann", "weekly"), found);
+    }
+
+    [Theory]
+    [InlineData("?at=2026-11-13T11:59:59Z", HttpStatusCode.NotFound, "nothing was live at 2026-11-13 11:59:59Z")]
+    [InlineData("?at=yesterday", HttpStatusCode.BadRequest, "at: 'yesterday', expected a time")]
+    public async Task Live_NothingThenOrNoMoment_SaysSo(string query, HttpStatusCode code, string expected)
+    {
+        await using var host = await StartAsync();
+        Assert.Contains(expected, await (await host.Client().GetAsync($"/api/models/live{query}")).ProblemAsync(code), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("user-1", "", 10, true)]
     [InlineData("stranger", "?k=3", 3, false)]
     public async Task Recommend_User_GetsRankedVideos(string user, string query, int count, bool personal)
@@ -143,6 +167,9 @@ public sealed class ModelRoutesTests
                 IsActive = version == New,
                 IsLoaded = true,
                 CreatedAt = HostFixture.Start,
+                ActivatedAt = version == New ? HostFixture.Start : HostFixture.Start.AddDays(-7),
+                ActivatedBy = "ann",
+                Reason = "weekly",
             });
             await host.PublishEmptyAsync(version);
         }

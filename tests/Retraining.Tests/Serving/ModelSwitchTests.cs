@@ -1,3 +1,4 @@
+using Retraining.Artifacts;
 using Retraining.Execution;
 using Retraining.Publish;
 using Retraining.Serving;
@@ -50,6 +51,21 @@ public sealed class ModelSwitchTests : IDisposable
         await Switch().RunAsync(Generations.Change(Generations.Second), CancellationToken.None);
         await Assert.ThrowsAsync<PermanentStageException>(() => RollBackAsync(Generations.First, " "));
         await Assert.ThrowsAsync<PermanentStageException>(() => RollBackAsync(Generations.Third, "why"));
+        Assert.Equal((Generations.Second, Generations.Second), await LiveAsync());
+    }
+
+    [Fact]
+    public async Task RollBackAsync_FileThatWasSpoiltSince_IsRefusedBeforeAnythingMoves()
+    {
+        await PrepareAsync();
+        await Switch().RunAsync(Generations.Change(Generations.Second), CancellationToken.None);
+        await _store.WriteAsync(
+            $"two-tower/v3/{Generations.First}/user_tower.onnx", (stream, token) => stream.WriteAsync("user_tower.onnx b"u8.ToArray(), token).AsTask(),
+            WriteOptions.Immutable, CancellationToken.None);
+
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => RollBackAsync(Generations.First, "worse clicks"));
+
+        Assert.Contains("is not as published, user_tower.onnx: SHA-256", error.Message, StringComparison.Ordinal);
         Assert.Equal((Generations.Second, Generations.Second), await LiveAsync());
     }
 
