@@ -169,25 +169,24 @@ begin
 end $$;
 
 -- All that the HTTP route answers, in one statement: the version, whether the answer is personal, and the videos with their titles. One row
--- with nothing but the first two where there is none. Volatile, so that each query sees what is committed when it begins: the version is
--- looked up under the lock that the first one takes, which no switch passes.
+-- with nothing but the first two where there is none. Volatile, so that the query sees what is committed after the lock was had: a switch
+-- between the two would answer with the videos of one version and the name of the other.
 create or replace function two_tower.answer(user_id text, k integer, embedding_id text)
 returns table (version text, personal boolean, video_id uuid, title text, score double precision, rank integer)
 language plpgsql
 set search_path = public, extensions, pg_temp
 as $$
 #variable_conflict use_column
-declare
-  key text;
-  live text;
 begin
-  if to_regclass('public.user_embeddings') is not null then
-    key := two_tower.embedding_key(answer.user_id, answer.embedding_id);
+  if to_regclass('public.user_embeddings') is null then
+    return query select null::text, false, null::uuid, null::text, null::double precision, null::integer;
+    return;
   end if;
-  live := two_tower.live_version();
+  lock table public.user_embeddings in access share mode;
   return query
-    select live, key is not null, r.video_id, v.title, r.score, r.rank
-    from (select) one left join public.recommend_videos(answer.user_id, answer.k, embedding_id => key) r on true
+    select (select two_tower.live_version()), kept.key is not null, r.video_id, v.title, r.score, r.rank
+    from (select two_tower.embedding_key(answer.user_id, answer.embedding_id)) kept(key)
+      left join lateral public.recommend_videos(answer.user_id, answer.k, embedding_id => kept.key) r on true
       left join public.videos v on v.id = r.video_id
     order by r.rank;
 end $$;

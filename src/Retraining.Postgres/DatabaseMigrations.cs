@@ -48,6 +48,7 @@ public static class DatabaseMigrations
         await ExecuteAsync(connection, $"select pg_advisory_xact_lock({LockKey})", cancellationToken);
         await ExecuteAsync(connection, """
             set local client_min_messages = warning;
+            set local statement_timeout = 0;
             create schema if not exists two_tower;
             create table if not exists two_tower.migrations (name text primary key, sha256 text not null, applied_at timestamptz not null default now());
             """, cancellationToken);

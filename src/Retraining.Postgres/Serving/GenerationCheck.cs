@@ -6,20 +6,26 @@ namespace Retraining.Postgres.Serving;
 /// <summary>Looks at what is loaded of a version, live or beside it.</summary>
 internal sealed class GenerationCheck(NpgsqlDataSource database, string version)
 {
+    private const string Width = "select atttypmod from pg_attribute where attrelid = $1::regclass and attname = 'embedding'";
+
     /// <param name="videoIds">Videos whose stored embeddings are wanted.</param>
     /// <returns>Videos and users; empty when the version is not loaded.</returns>
     public async Task<IReadOnlyList<IndexedEmbeddings>> RunAsync(IEnumerable<string> videoIds, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+        // A hundred exact searches over every row take longer than hosted databases let a statement run.
+        await using (var lift = Command(connection, "set local statement_timeout = 0", []))
+            await lift.ExecuteNonQueryAsync(cancellationToken);
         var found = new List<IndexedEmbeddings>();
-        foreach (var (kind, dim, columnType) in await LoadedAsync(connection, cancellationToken))
+        foreach (var (kind, columnType) in await LoadedAsync(connection, cancellationToken))
         {
             var name = kind == EmbeddingKind.Videos ? "videos" : "users";
             var place = await ScalarAsync<string>(connection, "select two_tower.place_of($1, $2)", [version, name], cancellationToken);
             found.Add(new IndexedEmbeddings
             {
                 Kind = kind,
-                Dim = dim,
+                Dim = await ScalarAsync<int>(connection, Width, [place], cancellationToken),
                 Rows = await ScalarAsync<long>(connection, $"select count(*) from {place}", [], cancellationToken),
                 AnnRecall = await ScalarAsync<double>(
                     connection, "select two_tower.ann_recall($1, $2, $3, $4, $5)",
@@ -31,14 +37,15 @@ internal sealed class GenerationCheck(NpgsqlDataSource database, string version)
         return found;
     }
 
-    private async Task<List<(EmbeddingKind Kind, int Dim, string ColumnType)>> LoadedAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    private async Task<List<(EmbeddingKind Kind, string ColumnType)>> LoadedAsync(
+        NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = Command(
-            connection, "select kind, embedding_dim, column_type from two_tower.generation_tables where version = $1 order by kind desc", [version]);
+            connection, "select kind, column_type from two_tower.generation_tables where version = $1 order by kind desc", [version]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var loaded = new List<(EmbeddingKind, int, string)>();
+        var loaded = new List<(EmbeddingKind, string)>();
         while (await reader.ReadAsync(cancellationToken))
-            loaded.Add((reader.GetString(0) == "videos" ? EmbeddingKind.Videos : EmbeddingKind.Users, reader.GetInt32(1), reader.GetString(2)));
+            loaded.Add((reader.GetString(0) == "videos" ? EmbeddingKind.Videos : EmbeddingKind.Users, reader.GetString(1)));
         return loaded;
     }
 
@@ -60,7 +67,7 @@ internal sealed class GenerationCheck(NpgsqlDataSource database, string version)
         return (T)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 
-    // Without a limit of its own: an exact search over every video takes as long as it takes.
+    // Without a limit on this side either.
     private static NpgsqlCommand Command(NpgsqlConnection connection, string sql, object[] arguments)
     {
         var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };

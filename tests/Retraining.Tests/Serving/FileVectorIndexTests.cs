@@ -82,6 +82,21 @@ public sealed class FileVectorIndexTests : IDisposable
     }
 
     [Fact]
+    public async Task DropRetiredAsync_AnyOrderOfSwitches_KeepsTheLiveAndThePrevious()
+    {
+        await using var index = Open();
+        await Retention.AssertLiveAndPreviousStayAsync(index, _time, switches: 30);
+    }
+
+    [Fact]
+    public async Task FindLiveAsync_SwitchesAndRollbacks_AnswersForEachDay()
+    {
+        await using var index = Open();
+        await LedgerDays.LiveThroughAsync(index, _time);
+        await LedgerDays.AssertAsync(index);
+    }
+
+    [Fact]
     public async Task ActivateAsync_UsersNotLoaded_IsRefused()
     {
         await using var index = Open();

@@ -35,16 +35,22 @@ public sealed class GenerationLoadTests : IAsyncLifetime
         Assert.Equal(40, (await index.LoadAsync(again, CancellationToken.None)).Rows);
     }
 
-    [PostgresFact]
-    public async Task LoadAsync_VideosAndUsersAtOnce_BothLand()
+    [PostgresTheory]
+    [InlineData("halfvec", "hnsw")]
+    [InlineData("halfvec", "ivfflat")]
+    [InlineData("vector", "hnsw")]
+    [InlineData("vector", "ivfflat")]
+    public async Task LoadAsync_VideosAndUsersAtOnce_BothLand(string column, string method)
     {
-        await using var index = _database.Open(new ServingSettings { ColumnType = "vector", Index = "ivfflat" });
+        await using var index = _database.Open(new ServingSettings { ColumnType = column, Index = method });
         var videos = index.LoadAsync(Generations.Load(EmbeddingKind.Videos, Generations.First), CancellationToken.None);
         var users = index.LoadAsync(Generations.Load(EmbeddingKind.Users, Generations.First), CancellationToken.None);
         await Task.WhenAll(videos, users);
         await index.ActivateAsync(Generations.Change(Generations.First), CancellationToken.None);
-        Assert.Equal("vector(4)", await _database.ScalarAsync<string>(
+        Assert.Equal($"{column}(4)", await _database.ScalarAsync<string>(
             "select format_type(atttypid, atttypmod) from pg_attribute where attrelid = 'video_embeddings'::regclass and attname = 'embedding'"));
+        Assert.Equal(2L, await _database.ScalarAsync<long>(
+            $"select count(*) from pg_indexes where schemaname = 'public' and indexdef like '%USING {method} (embedding {column}_cosine_ops)%'"));
         Assert.Equal("Title 3", (await index.RecommendAsync(Generations.Ann.ToString(), null, 1, CancellationToken.None)).Items[0].Title);
     }
 
@@ -86,6 +92,26 @@ public sealed class GenerationLoadTests : IAsyncLifetime
         Assert.Equal(Rows, loaded.Rows);
         Assert.Equal((long)Rows, await _database.ScalarAsync<long>($"select count(distinct video_id) from two_tower_{Generations.First}.video_embeddings"));
         Assert.InRange(loaded.AnnRecall, 0.9, 1);
+    }
+
+    [PostgresFact]
+    public async Task InspectAsync_ManyRowsUnderAShortStatementTimeout_MeasuresTheRecall()
+    {
+        await using var index = _database.Open();
+        await index.ListVersionsAsync(CancellationToken.None);
+        await _database.ExecuteAsync("do $$ begin execute format('alter database %I set statement_timeout = 50', current_database()); end $$");
+        _database.Pool.Clear();
+        var random = new Random(5);
+        foreach (var kind in Enum.GetValues<EmbeddingKind>())
+        {
+            var load = Many(10_000, i => new EmbeddingRow(Generations.VideoId(i), Unit(random))) with { Kind = kind };
+            await Loader(load, rowsPerConnection: 10_000).RunAsync(CancellationToken.None);
+        }
+
+        var parts = await index.InspectAsync(Generations.First, [Generations.VideoId(1)], CancellationToken.None);
+
+        Assert.Equal([(EmbeddingKind.Videos, 10_000L), (EmbeddingKind.Users, 10_000L)], parts.Select(part => (part.Kind, (long)part.Rows)));
+        Assert.All(parts, part => Assert.InRange(part.AnnRecall, 0.9, 1));
     }
 
     [PostgresTheory]

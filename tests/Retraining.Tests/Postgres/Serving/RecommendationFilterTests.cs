@@ -4,7 +4,7 @@ using Retraining.Tests.Serving;
 
 namespace Retraining.Tests.Postgres.Serving;
 
-/// <summary>Filters, diversity, row level security and plans of the SQL functions. Video i costs i, came out on day i, is tagged even or odd.</summary>
+/// <summary>Filters, diversity and row level security of the SQL functions. Video i costs i, came out on day i, is tagged even or odd.</summary>
 public sealed class RecommendationFilterTests : IAsyncLifetime
 {
     private readonly ServedDatabase _database = new();
@@ -58,6 +58,26 @@ public sealed class RecommendationFilterTests : IAsyncLifetime
     }
 
     [PostgresFact]
+    public async Task UnknownUser_HalfOfTheScore_IsWhatTheLastThirtyDaysLiked()
+    {
+        // 5 was liked once in January. 6 was liked twice, long before the newest decision, and 7 once on that day.
+        await _database.ExecuteAsync($"""
+            insert into user_video_decisions values
+              (gen_random_uuid(), '{Generations.VideoId(6)}', 'like', '2025-01-01'), (gen_random_uuid(), '{Generations.VideoId(6)}', 'like', '2025-01-02'),
+              (gen_random_uuid(), '{Generations.VideoId(7)}', 'like', '2026-03-01'), (gen_random_uuid(), '{Generations.VideoId(8)}', 'nope', '2026-03-01')
+            """);
+        await using var index = _database.Open();
+        await Generations.LoadBothAsync(index, Generations.Second);
+        await index.ActivateAsync(Generations.Change(Generations.Second), CancellationToken.None);
+
+        var list = await index.RecommendAsync("stranger", null, 4, CancellationToken.None);
+
+        // Ever, 2 likes are most; lately, 1 is. 7: .5 * 1/2 + .5 * 1/1, 6: .5 * 2/2, 5: .5 * 1/2, all others 0.
+        Assert.Equal([("Title 7", 0.75), ("Title 6", 0.5), ("Title 5", 0.25)], list.Items.Take(3).Select(item => (item.Title!, item.Score)));
+        Assert.Equal(0, list.Items[3].Score);
+    }
+
+    [PostgresFact]
     public async Task Functions_AsAuthenticated_ReadUnderRowLevelSecurity()
     {
         await _database.ExecuteAsync("""
@@ -71,35 +91,9 @@ public sealed class RecommendationFilterTests : IAsyncLifetime
 
         Assert.Equal("3 4", await NamesAsync($"recommend_videos('{Generations.Ann}', 2)", connection));
         Assert.Equal("5", await NamesAsync("recommend_videos('stranger', 1)", connection));
+        Assert.Equal("3 4", await NamesAsync($"match_videos('[1,0,0,0]', 2, '{Generations.Ann}')", connection));
+        Assert.Equal("3 4", await NamesAsync($"two_tower.answer('{Generations.Ann}', 2, null)", connection));
         await Assert.ThrowsAsync<PostgresException>(() => ExecuteAsync(connection, "delete from video_embeddings"));
-    }
-
-    [PostgresTheory]
-    [InlineData("'user'", "'no-uuid'::text", "idx_video_embeddings_cosine")]
-    [InlineData("'halfvec'", "'[1,0,0,0]'::halfvec", "idx_video_embeddings_cosine")]
-    [InlineData("'popularity'", "'stranger'::text", "video_popularity_score")]
-    public async Task Plans_OverManyVideos_UseTheIndex(string basis, string argument, string expected)
-    {
-        // The index is made after the rows, as a load does; row by row it would take minutes.
-        await _database.ExecuteAsync("""
-            drop index idx_video_embeddings_cosine;
-            insert into videos (id, price) select gen_random_uuid(), i from generate_series(1, 10000) i;
-            insert into video_embeddings select id, array[random(), random(), random(), random()]::real[]::vector::halfvec from videos where title is null;
-            create index idx_video_embeddings_cosine on video_embeddings using hnsw (embedding halfvec_cosine_ops);
-            insert into video_popularity select id, random() from videos where title is null;
-            analyze videos; analyze video_embeddings; analyze video_popularity;
-            create function plan_of(basis text, argument anyelement) returns setof text language plpgsql as $$
-            begin
-              return query execute 'explain ' || two_tower.candidates_sql(basis, two_tower.candidate_filter(null, 5, null, null, null))
-                using argument, 10, null::uuid, null::text[], 5::numeric, null::numeric, null::timestamptz, null::timestamptz;
-            end $$;
-            """);
-
-        var plan = await _database.ScalarAsync<string>($"select string_agg(line, E'\\n') from plan_of({basis}, {argument}) line");
-
-        Assert.Contains($" using {expected} on ", plan, StringComparison.Ordinal);
-        Assert.DoesNotContain("Seq Scan on video_embeddings", plan, StringComparison.Ordinal);
-        Assert.Equal(10, (await NamesAsync("recommend_videos('no-uuid', 10, min_price => 0)", id: true))!.Split(' ').Length);
     }
 
     // Both layouts that the field has.
@@ -115,11 +109,11 @@ public sealed class RecommendationFilterTests : IAsyncLifetime
               insert into video_tags select id, case split_part(title, ' ', 2)::int % 2 when 0 then 'even' else 'odd' end from videos;
               """));
 
-    private async Task<string?> NamesAsync(string call, NpgsqlConnection? connection = null, bool id = false)
+    private async Task<string?> NamesAsync(string call, NpgsqlConnection? connection = null)
     {
         await using var own = connection is null ? await _database.Pool.OpenConnectionAsync() : null;
-        var name = id ? "v.id::text" : "split_part(v.title, ' ', 2)";
-        await using var command = new NpgsqlCommand($"select string_agg({name}, ' ' order by r.rank) from {call} r join videos v on v.id = r.video_id", connection ?? own);
+        const string Select = "select string_agg(split_part(v.title, ' ', 2), ' ' order by r.rank)";
+        await using var command = new NpgsqlCommand($"{Select} from {call} r join videos v on v.id = r.video_id", connection ?? own);
         return await command.ExecuteScalarAsync() as string;
     }
 
