@@ -27,8 +27,9 @@ const database = {
   },
 };
 
-const contextOf = (models, overrides = {}) =>
-  ({ database, models, userOf: async (request) => request.headers.get('authorization'), now: () => new Date(asOf), ...overrides });
+const contextOf = (models, overrides = {}) => ({
+  database, models, pseudonym: null, userOf: async (request) => request.headers.get('authorization'), now: () => new Date(asOf), ...overrides,
+});
 
 async function ask(handler, context, user, address = '', method = 'POST') {
   const response = await handler(new Request(`http://localhost/${address}`, { method, headers: user ? { authorization: user } : {} }), context);

@@ -2,11 +2,14 @@
 
 import { supabase, type Database } from './database.ts';
 import { UserModels } from './model.ts';
+import { pseudonyms, type Pseudonym } from './pseudonym.ts';
 import { storeAt } from './published.ts';
 
 export interface Context {
   database: Database;
   models: UserModels;
+  /** Null where the environment has no key to tell a user's pseudonym by. */
+  pseudonym: Pseudonym | null;
   /** The signed-in user, or null. */
   userOf(request: Request): Promise<string | null>;
   now(): Date;
@@ -21,6 +24,7 @@ export function openContext(variable: (name: string) => string | undefined, send
   return {
     database: supabase(url, key, send),
     models: new UserModels(storeAt(store.replace(/\/current\/*$/, ''), send)), // the variable may name current/ itself
+    pseudonym: pseudonyms(variable('RETRAIN_PSEUDONYM_KEY')),
     now: () => new Date(),
     async userOf(request) {
       const authorization = request.headers.get('authorization');

@@ -15,7 +15,10 @@ export async function recommendations(request: Request, context: Context): Promi
   const k = Number(new URL(request.url).searchParams.get('k') ?? 20);
   if (!Number.isInteger(k) || k < 1 || k > 200) return reply(400, { error: 'k: expected a whole number from 1 to 200' });
 
-  const recommend = (userId: string) => context.database.call<Recommendation>('recommend_videos', { user_id: userId, k });
+  const recommend = async (userId: string) => {
+    const pseudonym = userId && context.pseudonym ? { embedding_id: await context.pseudonym(userId) } : {};
+    return await context.database.call<Recommendation>('recommend_videos', { user_id: userId, k, ...pseudonym });
+  };
   try {
     const userId = await context.userOf(request).catch(() => null) ?? NOBODY;
     const items = await recommend(userId).catch((error) => {

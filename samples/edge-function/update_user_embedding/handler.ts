@@ -2,7 +2,7 @@ import { reply, type Context } from '../_shared/context.ts';
 import type { LiveVectors } from '../_shared/model.ts';
 import type { UserPayload } from '../_shared/payload.ts';
 
-type Features = { payload: UserPayload } & (LiveVectors | { version: null; embedding_dim: null });
+type Features = { payload: UserPayload; pseudonymised: boolean } & (LiveVectors | { version: null; embedding_dim: null });
 type Stored = { live_version: string | null; stored: boolean };
 
 /** Embeds the signed-in user with the live version's tower. What is stored stays as it is when that cannot be done. */
@@ -23,13 +23,16 @@ export async function updateUserEmbedding(request: Request, context: Context): P
   }
 }
 
-async function embedAndStore(userId: string, { database, models, now }: Context): Promise<Stored> {
+async function embedAndStore(userId: string, { database, models, pseudonym, now }: Context): Promise<Stored> {
   const asOf = now().toISOString();
-  const [{ version, embedding_dim, payload }] = await database.call<Features>('user_embedding_features', { user_id: userId, as_of: asOf });
+  const asked = { user_id: userId, as_of: asOf };
+  const [{ version, embedding_dim, payload, pseudonymised }] = await database.call<Features>('user_embedding_features', asked);
   if (version === null) throw new Error('no version is live');
+  if (pseudonymised && !pseudonym) throw new Error(`version ${version} keeps pseudonyms and RETRAIN_PSEUDONYM_KEY is not set`);
 
   const model = await models.of({ version, embedding_dim });
   const embedding = `[${(await model.embed(payload, asOf)).join(',')}]`;
-  const [stored] = await database.call<Stored>('store_user_embedding', { user_id: userId, embedding, version });
+  const id = pseudonymised ? await pseudonym!(userId) : userId;
+  const [stored] = await database.call<Stored>('store_user_embedding', { user_id: id, embedding, version });
   return stored;
 }

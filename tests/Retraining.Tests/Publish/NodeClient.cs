@@ -7,6 +7,9 @@ internal static class NodeClient
 {
     private static readonly Lazy<Task<string>> Installed = new(InstallAsync);
 
+    /// <summary><c>tests/node</c>, its packages installed.</summary>
+    public static Task<string> FolderAsync() => Installed.Value;
+
     /// <returns>The report, one line of JSON.</returns>
     /// <exception cref="InvalidOperationException">The folder is not what a reader expects; the message is the script's.</exception>
     public static Task<string> CheckAsync(string folder) => ScriptAsync("check.mjs", folder);

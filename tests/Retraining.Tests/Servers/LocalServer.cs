@@ -14,6 +14,9 @@ internal sealed class LocalServer(string variable, string script)
     /// <inheritdoc cref="Chromium"/>
     public static readonly LocalServer Bicep = new("RETRAIN_TEST_BICEP", "eng/bicep");
 
+    /// <summary>The folder of the packages: Deno, and a native ONNX Runtime for it.</summary>
+    public static readonly LocalServer Deno = new("RETRAIN_TEST_DENO", "eng/deno");
+
     private readonly Lazy<(string? Address, string? Reason)> _start = new(() => Find(variable, script));
 
     /// <summary>Why there is none; null when there is one.</summary>

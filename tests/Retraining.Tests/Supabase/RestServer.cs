@@ -41,6 +41,9 @@ internal sealed class RestServer : IAsyncDisposable
     /// <summary>Tells the seconds.</summary>
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
+    /// <summary>Whom functions run as; on Supabase, the key names <c>service_role</c>.</summary>
+    public string Role { get; set; } = "none";
+
     /// <summary>Looks at each request first; true when it has answered itself. Gets the number of the request, from 1.</summary>
     public Func<HttpContext, int, Task<bool>> Intercept { get; set; } = (_, _) => Task.FromResult(false);
 
@@ -104,22 +107,20 @@ internal sealed class RestServer : IAsyncDisposable
         return ++_inSecond > RequestsPerSecond;
     }
 
-    /// <summary>A function by its name and the names of its parameters, which the body gives as numbers.</summary>
-    private async Task CallAsync(HttpContext context, string function)
+    private async Task CallAsync(HttpContext context, string name)
     {
-        var parameters = (await context.Request.ReadFromJsonAsync<Dictionary<string, long>>(context.RequestAborted))!;
+        var body = await new StreamReader(context.Request.Body).ReadToEndAsync(context.RequestAborted);
         try
         {
-            var names = parameters.Select(parameter => string.Create(CultureInfo.InvariantCulture, $"{RestSql.Name(parameter.Key)} => {parameter.Value}"));
-            await using var command = _database.CreateCommand(
-                $"select coalesce(json_agg(t), '[]')::text, count(*) from (select * from public.{RestSql.Name(function)}({string.Join(", ", names)}) limit {MaxRows}) t");
-            await using var reader = await command.ExecuteReaderAsync(context.RequestAborted);
-            await reader.ReadAsync(context.RequestAborted);
-            await SendAsync(context, reader.GetString(0), 0, reader.GetInt64(1), null);
+            if (await new RestFunction(_database, name, Role).CallAsync(body, MaxRows, context.RequestAborted) is var (rows, count))
+                await SendAsync(context, rows, 0, count, null);
+            else
+                await FailAsync(context, 404, "PGRST202", $"Could not find the function public.{name} in the schema cache");
         }
-        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.UndefinedFunction)
+        catch (PostgresException error)
         {
-            await FailAsync(context, 404, "PGRST202", $"Could not find the function public.{function} in the schema cache");
+            var status = error.SqlState == PostgresErrorCodes.InsufficientPrivilege ? 403 : 400;
+            await FailAsync(context, status, error.SqlState, error.MessageText);
         }
     }
 

@@ -52,7 +52,7 @@ internal static class RestSql
         var (operation, value) = (text[..dot], text[(dot + 1)..]);
         if (operation == "is")
             return $"{column} is {(value is "null" or "true" or "false" ? value : throw new FormatException(text))}";
-        return $"{column} {Operators[operation]} {Literal(value)}";
+        return $"{column} {Operators[operation]} {Value(value)}";
     }
 
     /// <summary>Commas outside of quotes and brackets.</summary>
@@ -85,7 +85,10 @@ internal static class RestSql
         return [.. parts, part.ToString()];
     }
 
-    private static string Literal(string value)
+    /// <summary>A text in quotes.</summary>
+    public static string Literal(string value) => $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+
+    private static string Value(string value)
     {
         if (value is ['"', .., '"'])
         {
@@ -95,7 +98,7 @@ internal static class RestSql
             value = plain.ToString();
         }
 
-        return $"'{value.Replace("'", "''", StringComparison.Ordinal)}'";
+        return Literal(value);
     }
 
     public static string Name(string name) => $"\"{name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -116,7 +116,7 @@ public sealed class ResumableUploadTests : IAsyncLifetime, IDisposable
         Assert.Equal(_content, Stored().Content);
     }
 
-    private StorageServer.StoredFile Stored() => _server.Files["models/v/item_tower.onnx"];
+    private StoredFile Stored() => _server.Files["models/v/item_tower.onnx"];
 
     private Func<int> Count(string method)
     {

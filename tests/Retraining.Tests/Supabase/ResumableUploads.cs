@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace Retraining.Tests.Supabase;
 
 /// <summary>Supabase Storage's part of the TUS protocol: parts of 6 MiB, what has arrived of a broken part counts, another offset is a conflict.</summary>
-internal sealed class ResumableUploads(Action<string, StorageServer.StoredFile> finish)
+internal sealed class ResumableUploads(Action<string, StoredFile> finish)
 {
     private const int PartBytes = 6 * 1024 * 1024;
 
@@ -15,13 +15,16 @@ internal sealed class ResumableUploads(Action<string, StorageServer.StoredFile> 
 
     public void Forget() => _open.Clear();
 
-    public Task CreateAsync(HttpContext context)
+    public async Task CreateAsync(HttpContext context)
     {
         var headers = context.Request.Headers;
         var metadata = headers["Upload-Metadata"].ToString().Split(',').Select(entry => entry.Split(' '))
             .ToDictionary(entry => entry[0], entry => Encoding.UTF8.GetString(Convert.FromBase64String(entry[1])));
         if (headers["Tus-Resumable"] != "1.0.0" || headers["x-upsert"] != "true")
-            return EndAsync(context, 412);
+        {
+            await EndAsync(context, 412);
+            return;
+        }
 
         var id = Convert.ToHexStringLower(Encoding.UTF8.GetBytes($"{metadata["objectName"]} {++Created}"));
         var cache = metadata["cacheControl"];
@@ -29,7 +32,10 @@ internal sealed class ResumableUploads(Action<string, StorageServer.StoredFile> 
             $"{metadata["bucketName"]}/{metadata["objectName"]}", int.Parse(headers["Upload-Length"].ToString()), metadata["contentType"],
             cache.All(char.IsAsciiDigit) ? $"max-age={cache}" : "no-cache");
         context.Response.Headers.Location = $"/storage/v1/upload/resumable/{id}";
-        return EndAsync(context, 201);
+        context.Response.StatusCode = StatusCodes.Status201Created;
+        // With the first part in it, as Supabase advises, or without.
+        if (context.Request.ContentLength > 0)
+            await ReceiveAsync(context, id, _open[id]);
     }
 
     public Task TellAsync(HttpContext context, string id)
@@ -63,11 +69,16 @@ internal sealed class ResumableUploads(Action<string, StorageServer.StoredFile> 
             return;
         }
 
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        await ReceiveAsync(context, id, upload);
+    }
+
+    private async Task ReceiveAsync(HttpContext context, string id, Upload upload)
+    {
         await context.Request.Body.CopyToAsync(upload.Content, context.RequestAborted);
         context.Response.Headers["Upload-Offset"] = upload.Content.Length.ToString();
         if (upload.Content.Length == upload.Length && _open.TryRemove(id, out _))
-            finish(upload.Path, new StorageServer.StoredFile(upload.Content.ToArray(), upload.ContentType, upload.CacheControl));
-        await EndAsync(context, 204);
+            finish(upload.Path, new StoredFile(upload.Content.ToArray(), upload.ContentType, upload.CacheControl));
     }
 
     /// <summary>As a connection that breaks within a part: half of it has arrived.</summary>

@@ -8,10 +8,15 @@ using Retraining.Supabase;
 
 namespace Retraining.Tests.Supabase;
 
-/// <summary>Speaks Supabase Storage's protocol on the loopback, over files in memory: buckets, upserts, lists of one folder, its errors within a 400.</summary>
+/// <summary>
+/// Speaks Supabase Storage's protocol on the loopback, over files in memory: buckets, public or not, upserts, lists of one folder, its errors
+/// within a 400.
+/// </summary>
 internal sealed class StorageServer : IAsyncDisposable
 {
     public const string Key = "service-role-key.for-tests-only";
+
+    private const string Id = "8f1e5c0a-0000-4000-8000-000000000000"; // of every file; nobody asks by it
 
     private readonly WebApplication _application;
     private readonly Lock _lock = new();
@@ -35,7 +40,8 @@ internal sealed class StorageServer : IAsyncDisposable
         _application.Run(AnswerAsync);
     }
 
-    public HashSet<string> Buckets { get; } = new(StringComparer.Ordinal);
+    /// <summary>Each with whether anybody may read it.</summary>
+    public Dictionary<string, bool> Buckets { get; } = new(StringComparer.Ordinal);
 
     /// <summary>By bucket and path.</summary>
     public SortedDictionary<string, StoredFile> Files { get; } = new(StringComparer.Ordinal);
@@ -73,68 +79,94 @@ internal sealed class StorageServer : IAsyncDisposable
             number = ++Requests;
         if (await Intercept(context, number))
             return;
-        if (context.Request.Headers["apikey"] != Key || context.Request.Headers.Authorization != $"Bearer {Key}")
+        var parts = context.Request.Path.Value!.Trim('/').Split('/');
+        if (context.Request.Method == "GET" && parts is ["storage", "v1", "object", "public", var open, ..])
         {
-            await FailAsync(context, 400, "403", "Unauthorized", $"Invalid Compact JWS {context.Request.Headers["apikey"]}");
+            await (Buckets.GetValueOrDefault(open) ? ReadAsync(context, Rest(4)) : StorageReplies.NoBucketAsync(context));
             return;
         }
 
-        var parts = context.Request.Path.Value!.Trim('/').Split('/');
+        if (context.Request.Headers["apikey"] != Key || context.Request.Headers.Authorization != $"Bearer {Key}")
+        {
+            var message = $"Invalid Compact JWS {context.Request.Headers["apikey"]}";
+            await StorageReplies.FailAsync(context, 400, "403", "Unauthorized", "InvalidJWT", message);
+            return;
+        }
+
         var answer = (context.Request.Method, parts) switch
         {
-            ("GET", ["storage", "v1", "bucket", var bucket]) => Buckets.Contains(bucket) ? SendAsync(context, new { id = bucket }) : FailAsync(context, 400, "404", "Bucket not found", "Bucket not found"),
+            ("GET", ["storage", "v1", "bucket", var bucket]) => Buckets.TryGetValue(bucket, out var isPublic)
+                ? StorageReplies.SendAsync(context, new { id = bucket, name = bucket, @public = isPublic })
+                : StorageReplies.NoBucketAsync(context),
             ("POST", ["storage", "v1", "bucket"]) => MakeBucketAsync(context),
             ("POST", ["storage", "v1", "upload", "resumable"]) => _resumable.CreateAsync(context),
             ("PATCH", ["storage", "v1", "upload", "resumable", var upload]) => _resumable.AppendAsync(context, upload),
             ("HEAD", ["storage", "v1", "upload", "resumable", var upload]) => _resumable.TellAsync(context, upload),
             ("POST", ["storage", "v1", "object", "list", var bucket]) => ListAsync(context, bucket),
-            ("POST", ["storage", "v1", "object", ..]) => WriteAsync(context, parts[3], string.Join('/', parts[3..])),
-            ("GET", ["storage", "v1", "object", "authenticated", ..]) => ReadAsync(context, string.Join('/', parts[4..])),
-            ("GET", ["storage", "v1", "object", "info", ..]) => Find(string.Join('/', parts[4..])) is { } file ? SendAsync(context, new { size = file.Content.Length }) : MissingAsync(context),
+            ("GET", ["storage", "v1", "object", "authenticated", ..]) => ReadAsync(context, Rest(4)),
+            ("GET", ["storage", "v1", "object", "info", ..]) => TellAsync(context, Rest(4)),
+            ("GET" or "HEAD", ["storage", "v1", "object", ..]) => ReadAsync(context, Rest(3)),
+            ("POST" or "PUT", ["storage", "v1", "object", ..]) => WriteAsync(context, parts[3], Rest(3)),
             ("DELETE", ["storage", "v1", "object", var bucket]) => DeleteAsync(context, bucket),
-            _ => FailAsync(context, 404, "404", "Not Found", "Route not found"),
+            _ => StorageReplies.FailAsync(context, 404, "404", "Not Found", "NoSuchRoute", "Route not found"),
         };
         await answer;
+
+        string Rest(int from) => string.Join('/', parts[from..]);
     }
 
     private async Task MakeBucketAsync(HttpContext context)
     {
         var body = await context.Request.ReadFromJsonAsync<JsonElement>();
-        if (Buckets.Add(body.GetProperty("id").GetString()!))
-            await SendAsync(context, new { name = body.GetProperty("name").GetString() });
+        var isPublic = body.TryGetProperty("public", out var wanted) && wanted.ValueKind == JsonValueKind.True;
+        if (Buckets.TryAdd(body.GetProperty("id").GetString()!, isPublic))
+            await StorageReplies.SendAsync(context, new { name = body.GetProperty("name").GetString() });
         else
-            await FailAsync(context, 400, "409", "Duplicate", "The resource already exists");
+            await StorageReplies.FailAsync(context, 400, "409", "Duplicate", "BucketAlreadyExists", "The resource already exists");
     }
 
     private async Task WriteAsync(HttpContext context, string bucket, string path)
     {
-        using var content = new MemoryStream();
-        await context.Request.Body.CopyToAsync(content, context.RequestAborted);
-        if (!Buckets.Contains(bucket))
-            await FailAsync(context, 400, "404", "Bucket not found", "Bucket not found");
-        else if (content.Length > LargestFile)
-            await FailAsync(context, 400, "413", "Payload too large", "The object exceeded the maximum allowed size");
-        else if (context.Request.Headers["x-upsert"] != "true" && Find(path) is not null)
-            await FailAsync(context, 400, "409", "Duplicate", "The resource already exists");
+        var file = await StoredFile.ReceiveAsync(context.Request);
+        var replaces = context.Request.Method == "PUT" || context.Request.Headers["x-upsert"] == "true";
+        if (!Buckets.ContainsKey(bucket))
+            await StorageReplies.NoBucketAsync(context);
+        else if (file.Content.Length > LargestFile)
+            await StorageReplies.TooLargeAsync(context);
+        else if (!replaces && Find(path) is not null)
+            await StorageReplies.FailAsync(context, 400, "409", "Duplicate", "KeyAlreadyExists", "The resource already exists");
+        else if (context.Request.Method == "PUT" && Find(path) is null)
+            await StorageReplies.MissingAsync(context);
         else
         {
             lock (_lock)
-                Files[path] = new StoredFile(content.ToArray(), context.Request.ContentType, context.Request.Headers.CacheControl.ToString());
-            await SendAsync(context, new { Key = path });
+                Files[path] = file;
+            await StorageReplies.SendAsync(context, new { Key = path, Id });
         }
+    }
+
+    private async Task TellAsync(HttpContext context, string path)
+    {
+        if (Find(path) is not { } file)
+            await StorageReplies.MissingAsync(context);
+        else
+            await StorageReplies.SendAsync(
+                context, new { id = Id, name = path, size = file.Content.Length, content_type = file.ContentType, cache_control = file.CacheControl });
     }
 
     private async Task ReadAsync(HttpContext context, string path)
     {
         if (Find(path) is not { } file)
         {
-            await MissingAsync(context);
+            await StorageReplies.MissingAsync(context);
             return;
         }
 
         context.Response.ContentType = file.ContentType;
         context.Response.Headers.CacheControl = file.CacheControl;
-        await context.Response.Body.WriteAsync(file.Content);
+        context.Response.ContentLength = file.Content.Length;
+        if (context.Request.Method == "GET")
+            await context.Response.Body.WriteAsync(file.Content);
     }
 
     private async Task ListAsync(HttpContext context, string bucket)
@@ -145,39 +177,38 @@ internal sealed class StorageServer : IAsyncDisposable
         string[] names;
         lock (_lock)
             names = [.. Files.Keys.Where(path => path.StartsWith(prefix, StringComparison.Ordinal)).Select(path => path[prefix.Length..])];
-        var entries = names.Select(name => name.Split('/')).Select(parts => (Name: parts[0], IsFolder: parts.Length > 1)).Distinct().OrderBy(entry => entry.Name, StringComparer.Ordinal)
+        var entries = names.Select(name => name.Split('/')).Select(parts => (Name: parts[0], IsFolder: parts.Length > 1)).Distinct()
+            .OrderBy(entry => entry.Name, StringComparer.Ordinal)
             .Skip(body.GetProperty("offset").GetInt32()).Take(Math.Min(LargestList, body.GetProperty("limit").GetInt32()))
-            .Select(entry => new { name = entry.Name, id = entry.IsFolder ? null : "8f1e" });
-        await SendAsync(context, entries);
+            .Select(entry => entry.IsFolder
+                ? new { name = entry.Name, id = (string?)null, metadata = (object?)null }
+                : new { name = entry.Name, id = (string?)Id, metadata = Metadata(prefix + entry.Name) });
+        await StorageReplies.SendAsync(context, entries);
     }
 
     private async Task DeleteAsync(HttpContext context, string bucket)
     {
         var body = await context.Request.ReadFromJsonAsync<JsonElement>();
+        var removed = new List<string>();
         lock (_lock)
         {
-            foreach (var path in body.GetProperty("prefixes").EnumerateArray())
-                Files.Remove($"{bucket}/{path.GetString()}");
+            foreach (var path in body.GetProperty("prefixes").EnumerateArray().Select(path => path.GetString()!))
+            {
+                if (Files.Remove($"{bucket}/{path}"))
+                    removed.Add(path);
+            }
         }
 
-        await SendAsync(context, Array.Empty<string>());
+        await StorageReplies.SendAsync(context, removed.Select(path => new { name = path, bucket_id = bucket }));
     }
+
+    private object? Metadata(string path) => Find(path) is { } file
+        ? new { size = file.Content.Length, mimetype = file.ContentType, cacheControl = file.CacheControl }
+        : null;
 
     private StoredFile? Find(string path)
     {
         lock (_lock)
             return Files.GetValueOrDefault(path);
     }
-
-    private static Task MissingAsync(HttpContext context) => FailAsync(context, 400, "404", "not_found", "Object not found");
-
-    private static Task SendAsync(HttpContext context, object body) => context.Response.WriteAsJsonAsync(body, new JsonSerializerOptions());
-
-    private static Task FailAsync(HttpContext context, int status, string inner, string error, string message)
-    {
-        context.Response.StatusCode = status;
-        return SendAsync(context, new { statusCode = inner, error, message });
-    }
-
-    internal sealed record StoredFile(byte[] Content, string? ContentType, string CacheControl);
 }
