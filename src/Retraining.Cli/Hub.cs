@@ -16,7 +16,7 @@ internal static class Hub
     {
         var hub = Address(session);
 #if DURABLE_TASK
-        services.AddDurableRuns(hub);
+        Reach(() => services.AddDurableRuns(hub));
 #else
         throw Missing(hub);
 #endif
@@ -27,7 +27,7 @@ internal static class Hub
     {
         var hub = Address(session);
 #if DURABLE_TASK
-        services.AddDurableRuns(hub).AddDurableWorker(hub, work);
+        Reach(() => services.AddDurableRuns(hub).AddDurableWorker(hub, work));
 #else
         throw Missing(hub);
 #endif
@@ -37,7 +37,19 @@ internal static class Hub
         ? hub
         : throw new UsageException($"{Variable} is not set, expected Endpoint=…;TaskHub=…;Authentication=… or the address of a gRPC endpoint");
 
-#if !DURABLE_TASK
+#if DURABLE_TASK
+    private static void Reach(Action connect)
+    {
+        try
+        {
+            connect();
+        }
+        catch (FormatException error)
+        {
+            throw new UsageException(error.Message);
+        }
+    }
+#else
     private static UsageException Missing(string hub) => new(
         $"this build has no Durable Task, so it cannot use {hub.Split(';')[0]}: build it where the NuGet feed has Microsoft.DurableTask (eng/feed tells)");
 #endif

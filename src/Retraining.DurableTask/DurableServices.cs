@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Microsoft.DurableTask.Client;
-using Microsoft.DurableTask.Client.AzureManaged;
 using Microsoft.DurableTask.Worker;
-using Microsoft.DurableTask.Worker.AzureManaged;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Retraining.Configuration;
@@ -24,7 +22,7 @@ public static class DurableServices
     public static IServiceCollection AddDurableRuns(this IServiceCollection services, string? hub)
     {
         if (hub is not null)
-            services.AddDurableTaskClient(client => Connect(client, hub));
+            services.AddDurableTaskClient(client => HubConnection.Connect(client, hub));
         services.AddSingleton(provider => new HubClient(hub is null ? null : provider.GetRequiredService<DurableTaskClient>()));
         services.AddSingleton<HasRunEnded>(provider => async (runId, cancellationToken) =>
             await provider.GetRequiredService<HubClient>().Client.GetInstanceAsync(runId, cancellationToken) is not { IsCompleted: false });
@@ -40,16 +38,20 @@ public static class DurableServices
 
     /// <summary>Carries runs, or stages of some kinds of work only. Goes after <see cref="AddDurableRuns"/>.</summary>
     /// <param name="work">Kinds of stages. Every worker runs the definition: that takes no time.</param>
-    public static IServiceCollection AddDurableWorker(this IServiceCollection services, string hub, IReadOnlyCollection<WorkKind> work)
+    public static IServiceCollection AddDurableWorker(this IServiceCollection services, string hub, IReadOnlyCollection<WorkKind> work) =>
+        AddDurableWorker(services, hub, RetrainingPipeline.RunAsync, [.. Stages.All.Where(stage => work.Contains(stage.Work))]);
+
+    internal static IServiceCollection AddDurableWorker(
+        IServiceCollection services, string hub, PipelineDefinition definition, IReadOnlyList<IStageDescription> stages)
     {
         services.AddDurableTaskWorker(worker =>
         {
             worker.AddTasks(tasks =>
             {
                 tasks.AddOrchestratorFunc<DurableRun, JsonElement>(
-                    DurableRun.Orchestrator, (orchestration, run) => DurableContext.RunAsync(orchestration, run, RetrainingPipeline.RunAsync));
+                    DurableRun.Orchestrator, (orchestration, run) => DurableContext.RunAsync(orchestration, run, definition));
                 tasks.AddOrchestratorFunc(StartLease.Orchestrator, StartLease.HoldAsync);
-                foreach (var stage in Stages.All.Where(stage => work.Contains(stage.Work)))
+                foreach (var stage in stages)
                 {
                     tasks.AddActivity(stage.Name, provider => new StageActivity(
                         stage, provider.GetRequiredService<StageWorker>(), provider.GetRequiredService<IHostApplicationLifetime>()));
@@ -58,34 +60,16 @@ public static class DurableServices
             // Asks the hub only for what is registered, so that workers of different kinds can share it.
             worker.UseWorkItemFilters();
             worker.Services.AddOptions<DurableTaskWorkerOptions>(worker.Name).Configure<RetrainingSettings>((options, settings) =>
-                options.Concurrency.MaximumConcurrentActivityWorkItems = Slots(work, settings.Engine));
-            Connect(worker, hub);
+                options.Concurrency.MaximumConcurrentActivityWorkItems = stages.Select(stage => stage.Work).Distinct().Sum(kind => Slots(kind, settings.Engine)));
+            HubConnection.Connect(worker, hub);
         });
         return services;
     }
 
-    private static int Slots(IReadOnlyCollection<WorkKind> work, EngineSettings engine) => work.Sum(kind => kind switch
+    private static int Slots(WorkKind kind, EngineSettings engine) => kind switch
     {
         WorkKind.Training => engine.Trainings,
         WorkKind.Compute => engine.Computes,
         _ => engine.Transfers,
-    });
-
-    private static void Connect(IDurableTaskClientBuilder client, string hub)
-    {
-        if (IsScheduler(hub))
-            client.UseDurableTaskScheduler(hub);
-        else
-            client.UseGrpc(hub);
-    }
-
-    private static void Connect(IDurableTaskWorkerBuilder worker, string hub)
-    {
-        if (IsScheduler(hub))
-            worker.UseDurableTaskScheduler(hub);
-        else
-            worker.UseGrpc(hub);
-    }
-
-    private static bool IsScheduler(string hub) => hub.Contains("Endpoint=", StringComparison.OrdinalIgnoreCase);
+    };
 }

@@ -31,9 +31,10 @@ internal sealed class TorchSteps : ITrainingSteps
 
     private IEnumerable<TorchParameter> Parameters => _user.Parameters.Concat(_item.Parameters);
 
-    /// <exception cref="PermanentStageException">libtorch has no such device here.</exception>
+    /// <exception cref="PermanentStageException">libtorch cannot be loaded, or has no such device here.</exception>
     public static CreateTrainingSteps Open(string device)
     {
+        LibTorch.Require();
         if (device == "cuda" && !cuda.is_available())
         {
             throw new PermanentStageException(

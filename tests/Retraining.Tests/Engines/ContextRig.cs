@@ -10,6 +10,9 @@ internal abstract class ContextRig : IAsyncDisposable
 
     public abstract string RunId { get; }
 
+    /// <summary>A time that nobody wants to wait for, and that <see cref="PassAsync"/> lets pass.</summary>
+    public virtual TimeSpan Long => TimeSpan.FromDays(1);
+
     public Task StartAsync(PipelineDefinition definition, params IReadOnlyList<Stage<Note, Note>> stages) =>
         BeginAsync(definition, stages.Count == 0 ? NotePipeline.All : stages);
 
@@ -25,7 +28,7 @@ internal abstract class ContextRig : IAsyncDisposable
     public abstract Task StopAsync();
 
     /// <summary>Lets time pass; only while no process carries the run.</summary>
-    public abstract void Pass(TimeSpan time);
+    public abstract Task PassAsync(TimeSpan time);
 
     /// <summary>Another process takes the run over.</summary>
     public abstract Task GoOnAsync();

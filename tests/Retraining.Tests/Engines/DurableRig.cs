@@ -31,7 +31,11 @@ internal sealed class DurableRig : ContextRig
 
     public override Task StopAsync() => Hub.StopAsync();
 
-    public override void Pass(TimeSpan time) => Hub.Pass(time);
+    public override Task PassAsync(TimeSpan time)
+    {
+        Hub.Pass(time);
+        return Task.CompletedTask;
+    }
 
     public override Task GoOnAsync()
     {

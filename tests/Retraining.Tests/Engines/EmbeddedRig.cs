@@ -34,7 +34,11 @@ internal sealed class EmbeddedRig : ContextRig
         _engine = null;
     }
 
-    public override void Pass(TimeSpan time) => _time.Ahead += time;
+    public override Task PassAsync(TimeSpan time)
+    {
+        _time.Ahead += time;
+        return Task.CompletedTask;
+    }
 
     public override Task GoOnAsync()
     {

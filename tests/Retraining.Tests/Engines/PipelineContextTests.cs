@@ -171,7 +171,7 @@ public abstract class PipelineContextTests : IAsyncLifetime
     [JournalFact]
     public async Task WaitForEventAsync_RaisedWhileItWaits_GoesOnWithItsValue()
     {
-        await _rig.StartAsync(ApprovalAsync);
+        await _rig.StartAsync(Approval(Day));
         await _rig.UntilItWaitsAsync();
 
         await _rig.RaiseAsync("APPROVAL", """{"text":"yes"}""");
@@ -188,7 +188,7 @@ public abstract class PipelineContextTests : IAsyncLifetime
             await go.Task;
             return input;
         });
-        await _rig.StartAsync(ApprovalAsync);
+        await _rig.StartAsync(Approval(Day));
         await _rig.RaiseAsync("approval", """{"text":"early"}""");
         go.SetResult();
 
@@ -198,7 +198,7 @@ public abstract class PipelineContextTests : IAsyncLifetime
     [JournalFact]
     public async Task WaitForEventAsync_RaisedWhileNobodyCarriesTheRun_IsTakenByTheNext()
     {
-        await _rig.StartAsync(ApprovalAsync);
+        await _rig.StartAsync(Approval(Day));
         await _rig.UntilItWaitsAsync();
         await _rig.StopAsync();
         await _rig.RaiseAsync("approval", """{"text":"meanwhile"}""");
@@ -212,10 +212,10 @@ public abstract class PipelineContextTests : IAsyncLifetime
     [JournalFact]
     public async Task WaitForEventAsync_NobodyRaisesIt_EndsAtItsLimitThoughNobodyCarriesTheRun()
     {
-        await _rig.StartAsync(ApprovalAsync);
+        await _rig.StartAsync(Approval(_rig.Long));
         await _rig.UntilItWaitsAsync();
         await _rig.StopAsync();
-        _rig.Pass(Day + TimeSpan.FromSeconds(1));
+        await _rig.PassAsync(_rig.Long + TimeSpan.FromSeconds(1));
 
         await _rig.GoOnAsync();
 
@@ -251,24 +251,24 @@ public abstract class PipelineContextTests : IAsyncLifetime
         await _rig.StartAsync(DelayedAsync);
         await _rig.UntilItWaitsAsync();
         await _rig.StopAsync();
-        _rig.Pass(Day);
+        await _rig.PassAsync(_rig.Long);
 
         await _rig.GoOnAsync();
 
         Assert.Equal(("later", null), await _rig.EndAsync());
 
-        static async Task<RetrainingResult> DelayedAsync(IPipelineContext run, RetrainingRequest request)
+        async Task<RetrainingResult> DelayedAsync(IPipelineContext run, RetrainingRequest request)
         {
-            await run.DelayAsync(Day);
+            await run.DelayAsync(_rig.Long);
             return NotePipeline.Result("later");
         }
     }
 
-    private static async Task<RetrainingResult> ApprovalAsync(IPipelineContext run, RetrainingRequest request)
+    private static PipelineDefinition Approval(TimeSpan limit) => async (run, request) =>
     {
         await run.CallAsync(NotePipeline.First, new Note(request.StartedBy));
-        return NotePipeline.Result((await run.WaitForEventAsync<Note>("approval", Day))?.Text ?? "nobody");
-    }
+        return NotePipeline.Result((await run.WaitForEventAsync<Note>("approval", limit))?.Text ?? "nobody");
+    };
 
     private static (PipelineDefinition, Stage<Note, Note>) One(string name, int attempts)
     {

@@ -3,6 +3,7 @@ using Retraining.TorchSharp;
 using TwoTower.Kernels;
 using TwoTower.Model;
 using TwoTower.Onnx;
+using TwoTower.Safetensors;
 using TwoTower.Tests.Training;
 using TwoTower.Training;
 
@@ -35,7 +36,7 @@ public sealed class TorchStepsTests
         { "binary with dislikes", Common with { Loss = TrainingLoss.BinaryCrossEntropy, Negatives = 2, DislikeWeight = 1.5 }, 16, true },
     };
 
-    [Theory]
+    [TorchTheory]
     [MemberData(nameof(Cases))]
     public void Step_SameWeightsAndBatches_LossesAgreeOver50Steps(string name, TrainerOptions options, int hidden, bool skip)
     {
@@ -57,7 +58,7 @@ public sealed class TorchStepsTests
         Assert.Equal(own.Concentration().Items, torch.Concentration().Items, tolerance: 1e-3);
     }
 
-    [Fact]
+    [TorchFact]
     public async Task RunAsync_OnTorch_LearnsAndExportsTheSameOnnxButForWeights()
     {
         var examples = new FakeExamples();
@@ -70,7 +71,30 @@ public sealed class TorchStepsTests
         Assert.Equal(Export(own.Model, weightless: true), Export(torch.Model, weightless: true));
     }
 
-    [Fact]
+    [TorchFact]
+    public async Task StoreWeights_ThroughSafetensors_GoesOnWithTheSameWeights()
+    {
+        var examples = new FakeExamples();
+        using var first = TorchSteps.Open("cpu")(examples.Model(16, skip: true), examples.Items, examples, Common);
+        for (var step = 0; step < examples.StepsPerEpoch; step++)
+            first.Step(0, step);
+        var trained = examples.Model(16, skip: true);
+        first.StoreWeights(trained);
+
+        using var file = new MemoryStream();
+        await SafetensorsWriter.WriteAsync(file, [.. trained.Tensors], new Dictionary<string, string>(), default);
+        file.Position = 0;
+        var read = TwoTowerModel.FromTensors(trained.Shape, await SafetensorsReader.ReadAsync(file, default));
+        using var second = TorchSteps.Open("cpu")(read, examples.Items, examples, Common);
+        var again = examples.Model(16, skip: true);
+        second.StoreWeights(again);
+
+        Assert.NotEqual(examples.Model(16, skip: true).User.W1, trained.User.W1);
+        Assert.All(trained.Tensors.Zip(again.Tensors), pair => Assert.Equal(pair.First.Values, pair.Second.Values));
+        Assert.Equal(first.Step(1, 0).Loss, second.Step(1, 0).Loss, tolerance: 1e-6);
+    }
+
+    [TorchFact]
     public async Task RunAsync_OnTorchResumed_GoesOnWithWeightsAndMoments()
     {
         var examples = new FakeExamples();
@@ -92,7 +116,7 @@ public sealed class TorchStepsTests
         Assert.Equal(whole.Epochs.Select(epoch => Math.Round(epoch.Loss, 4)), resumed.Epochs.Select(epoch => Math.Round(epoch.Loss, 4)));
     }
 
-    [Fact]
+    [TorchFact]
     public void Open_Cuda_IsThereOrSaysWhatToDo()
     {
         if (global::TorchSharp.torch.cuda.is_available())
