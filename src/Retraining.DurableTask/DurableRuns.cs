@@ -21,6 +21,8 @@ public sealed class DurableRuns(HubClient hub, IArtifactStore work, TimeProvider
     public async Task<string> StartAsync(RetrainingRequest request, string? runId, CancellationToken cancellationToken)
     {
         await using var lease = await StartLease.TakeAsync(hub.Client, RefuseASecondAsync, time, cancellationToken);
+        if (runId is not null && await FindAsync(runId, cancellationToken) is not null)
+            throw StartedBefore(runId); // whatever the hub makes of ids that have ended
         var startedAt = time.GetUtcNow();
         var id = runId ?? $"run-{startedAt.UtcDateTime:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
         await ScheduleAsync(id, DurableRun.Of(request, startedAt), Any, cancellationToken);
@@ -44,6 +46,7 @@ public sealed class DurableRuns(HubClient hub, IArtifactStore work, TimeProvider
         return state with { Stages = stages };
     }
 
+    /// <summary>Hubs page in an order of their own, so newest first takes all: as many as the hub's retention leaves.</summary>
     public async Task<RunPage> ListAsync(RunQuery query, CancellationToken cancellationToken)
     {
         var filter = new OrchestrationQuery(
@@ -51,16 +54,16 @@ public sealed class DurableRuns(HubClient hub, IArtifactStore work, TimeProvider
             CreatedTo: query.CreatedTo,
             Statuses: query.Statuses.Count == 0 ? null : query.Statuses.Select(RunStates.ToHub),
             InstanceIdPrefix: query.IdPrefix,
-            PageSize: query.Top,
-            FetchInputsAndOutputs: true,
-            ContinuationToken: query.ContinuationToken);
-        await foreach (var page in hub.Client.GetAllInstancesAsync(filter).AsPages(query.ContinuationToken, query.Top).WithCancellation(cancellationToken))
+            FetchInputsAndOutputs: true);
+        var runs = new SortedDictionary<string, OrchestrationMetadata>(StringComparer.Ordinal);
+        await foreach (var found in hub.Client.GetAllInstancesAsync(filter).WithCancellation(cancellationToken))
         {
-            var runs = page.Values.Where(run => run.Name == DurableRun.Orchestrator).Select(RunStates.BriefOf);
-            return new RunPage([.. runs.OrderByDescending(run => run.CreatedAt)], page.ContinuationToken);
+            if (found.Name == DurableRun.Orchestrator)
+                runs[Token(found)] = found;
         }
 
-        return new RunPage([], null);
+        var older = runs.Reverse().SkipWhile(run => query.ContinuationToken is { } token && string.CompareOrdinal(run.Key, token) >= 0).ToList();
+        return new RunPage([.. older.Take(query.Top).Select(run => RunStates.BriefOf(run.Value))], older.Count > query.Top ? older[query.Top - 1].Key : null);
     }
 
     public async Task<IReadOnlyList<RunEvent>> HistoryAsync(string runId, CancellationToken cancellationToken) =>
@@ -88,9 +91,10 @@ public sealed class DurableRuns(HubClient hub, IArtifactStore work, TimeProvider
     {
         if (await FindAsync(runId, cancellationToken) is not { } found)
             return ControlResult.NotFound;
-        if (found.RuntimeStatus is not (OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated))
+        if (found.RuntimeStatus != OrchestrationRuntimeStatus.Failed)
             return ControlResult.Gone;
 
+        await using var lease = await StartLease.TakeAsync(hub.Client, RefuseASecondAsync, time, cancellationToken);
         await Files(runId).GoOnAsync(cancellationToken);
         await ScheduleAsync(runId, found.ReadInputAs<DurableRun>()!, InProgress, cancellationToken);
         return ControlResult.Accepted;
@@ -126,7 +130,7 @@ public sealed class DurableRuns(HubClient hub, IArtifactStore work, TimeProvider
         }
         catch (OrchestrationAlreadyExistsException)
         {
-            throw new RunInProgressException(id, $"run {id} was started before, expected a new id");
+            throw StartedBefore(id);
         }
     }
 
@@ -142,6 +146,10 @@ public sealed class DurableRuns(HubClient hub, IArtifactStore work, TimeProvider
 
     private async Task<OrchestrationMetadata?> FindAsync(string runId, CancellationToken cancellationToken) =>
         await hub.Client.GetInstanceAsync(runId, getInputsAndOutputs: true, cancellationToken) is { Name: DurableRun.Orchestrator } found ? found : null;
+
+    private static string Token(OrchestrationMetadata run) => $"{run.CreatedAt.UtcTicks:D19} {run.InstanceId}";
+
+    private static RunInProgressException StartedBefore(string id) => new(id, $"run {id} was started before, expected a new id");
 
     private RunFiles Files(string runId) => new(work, runId);
 }

@@ -24,8 +24,7 @@ public static class DurableServices
         if (hub is not null)
             services.AddDurableTaskClient(client => HubConnection.Connect(client, hub));
         services.AddSingleton(provider => new HubClient(hub is null ? null : provider.GetRequiredService<DurableTaskClient>()));
-        services.AddSingleton<HasRunEnded>(provider => async (runId, cancellationToken) =>
-            await provider.GetRequiredService<HubClient>().Client.GetInstanceAsync(runId, cancellationToken) is not { IsCompleted: false });
+        services.AddSingleton<HasRunEnded>(provider => provider.GetRequiredService<HubClient>().HasEndedAsync);
         services.AddSingleton<IsTransientFault>(HostFaults.IsTransient);
         services.AddSingleton(provider =>
         {
@@ -33,6 +32,7 @@ public static class DurableServices
             return ActivatorUtilities.CreateInstance<StageWorker>(provider);
         });
         services.AddSingleton<IRunClient, DurableRuns>();
+        services.AddHostedService(provider => new SharedStoreCheck(provider.GetRequiredService<RetrainingSettings>(), hub));
         return services;
     }
 

@@ -22,6 +22,10 @@ public sealed class HubClient
     public DurableTaskClient Client => Volatile.Read(ref _client)
         ?? throw new InvalidOperationException("no Durable Task client is bound, expected one from an invocation or a connection string");
 
+    /// <summary>False too where no invocation has brought a client yet: then nobody can tell.</summary>
+    public async Task<bool> HasEndedAsync(string runId, CancellationToken cancellationToken) =>
+        Volatile.Read(ref _client) is { } client && await client.GetInstanceAsync(runId, cancellationToken) is not { IsCompleted: false };
+
     /// <summary>Takes the place of a client that came the same way; an own client stays.</summary>
     public void Bind(DurableTaskClient client)
     {

@@ -21,4 +21,16 @@ internal static class HostVariables
             variables.TryAdd(name, value!);
         return variables;
     }
+
+    /// <summary>The same with working files and versions in blobs, so that processes share nothing else.</summary>
+    /// <param name="suffix">Of the containers' names: Azurite keeps what earlier rounds left.</param>
+    public static async Task<Dictionary<string, string>> InBlobsAsync(CliFixture cli, PostgresFixture postgres, string suffix) =>
+        new(await CreateAsync(cli, postgres), StringComparer.Ordinal)
+        {
+            ["AZURE_STORAGE_CONNECTION_STRING"] = LocalServer.Azurite.Address,
+            ["TwoTower__Engine__Store"] = "azure-blob",
+            ["TwoTower__Engine__Container"] = $"work-{suffix}",
+            ["TwoTower__Publish__Kind"] = "azure-blob",
+            ["TwoTower__Publish__Container"] = $"models-{suffix}",
+        };
 }

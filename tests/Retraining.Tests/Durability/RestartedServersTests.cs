@@ -1,4 +1,3 @@
-using Azure.Storage.Blobs;
 using Retraining.Operations;
 using Retraining.Postgres.Journal;
 using Retraining.Tests.Cli;
@@ -13,7 +12,7 @@ public sealed class RestartedServersTests : IAsyncLifetime, IDisposable
     private const string Version = "20261122_190000";
     private static readonly TimeSpan Limit = TimeSpan.FromMinutes(5);
     private readonly PostgresFixture _postgres = new();
-    private readonly string _suffix = Guid.NewGuid().ToString("N"); // Azurite keeps what earlier rounds left
+    private readonly string _suffix = Guid.NewGuid().ToString("N");
     private readonly CliFixture _cli = new();
     private readonly CancellationTokenSource _limit = new(Limit);
 
@@ -89,18 +88,9 @@ public sealed class RestartedServersTests : IAsyncLifetime, IDisposable
         Assert.Equal(EventKinds.RunCompleted, records[^1].Kind);
         Assert.All(records.Where(record => record.Kind == EventKinds.StageCompleted).GroupBy(record => record.Call), call => Assert.Single(call));
         Assert.Equal(Version, await _postgres.ScalarAsync<string>("select string_agg(version, ' ') from embedding_model_versions where is_active"));
-        var blobs = new BlobContainerClient(LocalServer.Azurite.Address, $"models-{_suffix}");
-        Assert.True(await blobs.GetBlobClient("two-tower/v3/current/manifest.json").ExistsAsync(_limit.Token));
+        Assert.True(await new BlobContainer($"models-{_suffix}").HasAsync("two-tower/v3/current/manifest.json", _limit.Token));
     }
 
     private async Task<Dictionary<string, string>> VariablesAsync() =>
-        new(await HostVariables.CreateAsync(_cli, _postgres), StringComparer.Ordinal)
-        {
-            ["AZURE_STORAGE_CONNECTION_STRING"] = LocalServer.Azurite.Address,
-            ["TwoTower__Engine__Journal"] = "postgres",
-            ["TwoTower__Engine__Store"] = "azure-blob",
-            ["TwoTower__Engine__Container"] = $"work-{_suffix}",
-            ["TwoTower__Publish__Kind"] = "azure-blob",
-            ["TwoTower__Publish__Container"] = $"models-{_suffix}",
-        };
+        new(await HostVariables.InBlobsAsync(_cli, _postgres, _suffix), StringComparer.Ordinal) { ["TwoTower__Engine__Journal"] = "postgres" };
 }

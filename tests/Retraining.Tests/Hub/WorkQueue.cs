@@ -35,6 +35,9 @@ internal sealed class WorkQueue : IServerStreamWriter<WorkItem>
         }
     }
 
+    /// <summary>How many workers have come so far.</summary>
+    public int Workers => Volatile.Read(ref _entered);
+
     public static string KeyOf(string instanceId, int? taskId = null) => $"{instanceId}/{taskId}";
 
     public Task WriteAsync(WorkItem message)
