@@ -79,10 +79,10 @@ public sealed class StageWorker(
 
             try
             {
+                if (progress.Take() is { } news)
+                    await files.WriteProgressAsync(stage, news, stopping);
                 if (await files.IsCancelledAsync(stopping) || await hasEnded(files.RunId, stopping))
                     await cancelled.CancelAsync();
-                else if (progress.Take() is { } news)
-                    await files.WriteProgressAsync(stage, news, stopping);
             }
             catch (Exception fault)
             {

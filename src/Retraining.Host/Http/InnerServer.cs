@@ -23,6 +23,8 @@ public sealed class InnerServer : IServer
     /// <summary>Answers a request of the other application.</summary>
     public Task AnswerAsync(HttpContext outer)
     {
+        if (outer.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
+            limit.MaxRequestBodySize = RetrainingHost.MaxBodyBytes;
         // What belongs to the connection; routing, services and identity are this application's own.
         var features = new FeatureCollection();
         Copy<IHttpRequestFeature>(outer, features);

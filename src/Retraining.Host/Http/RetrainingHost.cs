@@ -17,7 +17,7 @@ namespace Retraining.Host.Http;
 /// <summary>The web host: HTTP API, status page, weekly schedule, over whatever engine <c>IRunClient</c> stands for.</summary>
 public static class RetrainingHost
 {
-    private const int MaxBodyBytes = 64 * 1024;
+    internal const int MaxBodyBytes = 64 * 1024;
     private const int MaxRequestLineBytes = 8 * 1024;
 
     /// <param name="settings">Where to listen and who may come in.</param>

@@ -82,6 +82,20 @@ public sealed partial class InfrastructureTests
     }
 
     [Fact]
+    public void HostJson_Keys_AreThoseThatTheReadmeExplains()
+    {
+        var readme = File.ReadAllText(Path.Combine(RepositoryFolder.Path, "README.md"));
+        var table = readme[readme.IndexOf("[`host.json`](host.json):", StringComparison.Ordinal)..];
+        var explained = ExplainedKey().Matches(table[..table.IndexOf("\n## ", StringComparison.Ordinal)]).Select(match => match.Groups[1].Value).ToArray();
+        var keys = Leaves(Json(Path.Combine(RepositoryFolder.Path, "host.json")), "").Select(key => key.Replace("extensions.", "", StringComparison.Ordinal)).ToArray();
+
+        Assert.All(keys, key => Assert.Single(explained, name => Covers(name, key)));
+        Assert.All(explained, name => Assert.Contains(keys, key => Covers(name, key)));
+
+        static bool Covers(string name, string key) => key == name || key.StartsWith($"{name}.", StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Activities_OfTheFunctionApp_AreTheStages()
     {
         var source = File.ReadAllText(Path.Combine(RepositoryFolder.Path, "src", "Retraining.Functions", "StageActivities.cs"));
@@ -119,6 +133,13 @@ public sealed partial class InfrastructureTests
 
     [GeneratedRegex("RETRAINING_[A-Z_]+[A-Z]")]
     private static partial Regex HookVariable();
+
+    private static IEnumerable<string> Leaves(JsonElement json, string path) => json.ValueKind == JsonValueKind.Object
+        ? json.EnumerateObject().SelectMany(member => Leaves(member.Value, path.Length == 0 ? member.Name : $"{path}.{member.Name}"))
+        : [path];
+
+    [GeneratedRegex("^\\| `([A-Za-z.]+)` \\|", RegexOptions.Multiline)]
+    private static partial Regex ExplainedKey();
 
     [GeneratedRegex("TwoTower__[A-Za-z]+__[A-Za-z]+")]
     private static partial Regex SettingName();

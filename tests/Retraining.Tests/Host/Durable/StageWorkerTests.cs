@@ -120,8 +120,28 @@ public sealed class StageWorkerTests
         Assert.Equal("epoch 3 of 20", (await files.ReadProgressAsync(Double.Name, CancellationToken.None))?.Message);
     }
 
-    private StageWorker Worker(Scripted stage) => new(
-        new StageRegistry().Add(Double, () => stage), _work, TransientFaults.IsTransient, (_, _) => Task.FromResult(Volatile.Read(ref _ended)),
+    [Fact]
+    public async Task RunAsync_HubCannotBeAsked_ProgressIsWrittenAllTheSame()
+    {
+        var files = new RunFiles(_work, "run-1");
+        var stage = new Scripted(async (_, context, cancellationToken) =>
+        {
+            while (await files.ReadProgressAsync(Double.Name, cancellationToken) is not { Message: "epoch 2" })
+            {
+                context.Progress.Report(new StageProgress { Message = await files.ReadProgressAsync(Double.Name, cancellationToken) is null ? "epoch 1" : "epoch 2" });
+                await Task.Yield();
+            }
+
+            return new Number(0);
+        });
+
+        var answer = await Worker(stage, (_, _) => throw new InvalidOperationException("no client")).RunAsync(Double, Call(1), CancellationToken.None);
+
+        Assert.Null(answer.Error);
+    }
+
+    private StageWorker Worker(Scripted stage, HasRunEnded? hasEnded = null) => new(
+        new StageRegistry().Add(Double, () => stage), _work, TransientFaults.IsTransient, hasEnded ?? ((_, _) => Task.FromResult(Volatile.Read(ref _ended))),
         new SecretText(["hunter2-server"]), new ImpatientTime(),
         NullLogger<StageWorker>.Instance);
 

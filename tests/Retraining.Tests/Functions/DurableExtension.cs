@@ -1,0 +1,100 @@
+using System.Text.Json;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.DurableTask.Protobuf;
+using Newtonsoft.Json;
+using Newtonsoft.Json.Linq;
+using Retraining.Tests.Functions.Protocol;
+
+namespace Retraining.Tests.Functions;
+
+/// <summary>
+/// Stands in for the host's Durable extension: takes work from a hub, as much at a time as <c>host.json</c> allows, and has it done by functions.
+/// Orchestrators get their history, activities their input, in the extension's own forms.
+/// </summary>
+internal sealed class DurableExtension : IAsyncDisposable
+{
+    private readonly FunctionsHost _host;
+    private readonly GrpcChannel _channel;
+    private readonly TaskHubSidecarService.TaskHubSidecarServiceClient _hub;
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly Task _running;
+
+    public DurableExtension(FunctionsHost host, string hub)
+    {
+        _host = host;
+        _channel = GrpcChannel.ForAddress(hub);
+        _hub = new TaskHubSidecarService.TaskHubSidecarServiceClient(_channel);
+        _running = RunAsync(_stopping.Token);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await _running;
+        _channel.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync(CancellationToken stopping)
+    {
+        var limits = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(FunctionsHost.AppFolder, "host.json"), stopping)).RootElement
+            .GetProperty("extensions").GetProperty("durableTask");
+        using var call = _hub.GetWorkItems(
+            new GetWorkItemsRequest
+            {
+                MaxConcurrentActivityWorkItems = limits.GetProperty("maxConcurrentActivityFunctions").GetInt32(),
+                MaxConcurrentOrchestrationWorkItems = limits.GetProperty("maxConcurrentOrchestratorFunctions").GetInt32(),
+            },
+            cancellationToken: stopping);
+        var doing = new List<Task>();
+        try
+        {
+            await foreach (var item in call.ResponseStream.ReadAllAsync(stopping))
+            {
+                doing.Add(item.RequestCase == WorkItem.RequestOneofCase.ActivityRequest
+                    ? DoAsync(item.ActivityRequest, item.CompletionToken, stopping)
+                    : DoAsync(item.OrchestratorRequest, item.CompletionToken, stopping));
+            }
+        }
+        catch (Exception) when (stopping.IsCancellationRequested)
+        {
+            await Task.WhenAll(doing).ContinueWith(_ => { }, TaskScheduler.Default); // what the hub does not hear of it gives out again
+        }
+    }
+
+    private async Task DoAsync(OrchestratorRequest request, string token, CancellationToken stopping)
+    {
+        var name = request.PastEvents.Concat(request.NewEvents).First(happened => happened.ExecutionStarted is not null).ExecutionStarted.Name;
+        var history = new OrchestratorRequest { InstanceId = request.InstanceId, PastEvents = { request.PastEvents }, NewEvents = { request.NewEvents } };
+        var trigger = new TypedData { String = Convert.ToBase64String(history.ToByteArray()) };
+        var answer = OrchestratorResponse.Parser.ParseFrom(Convert.FromBase64String((await _host.InvokeAsync(name, trigger, stopping))!.String));
+        answer.CompletionToken = token;
+        await _hub.CompleteOrchestratorTaskAsync(answer, cancellationToken: stopping);
+    }
+
+    private async Task DoAsync(ActivityRequest request, string token, CancellationToken stopping)
+    {
+        var answer = new ActivityResponse { InstanceId = request.OrchestrationInstance.InstanceId, TaskId = request.TaskId, CompletionToken = token };
+        try
+        {
+            var result = await _host.InvokeAsync(request.Name, new TypedData { String = ThroughTheHost(request.Input, isInput: true) }, stopping);
+            answer.Result = ThroughTheHost(result!.Json);
+        }
+        catch (InvalidOperationException failed)
+        {
+            answer.FailureDetails = new TaskFailureDetails { ErrorType = "(unknown)", ErrorMessage = failed.Message };
+        }
+
+        await _hub.CompleteActivityTaskAsync(answer, cancellationToken: stopping);
+    }
+
+    /// <summary>The extension reads inputs and results with a JSON library of its own and writes them anew; inputs come to it as the only item of a list.</summary>
+    private static string ThroughTheHost(string json, bool isInput = false)
+    {
+        using var reader = new JsonTextReader(new StringReader(json)) { DateParseHandling = DateParseHandling.None };
+        var read = JToken.Load(reader);
+        return (isInput ? read.Single() : read).ToString(Formatting.None);
+    }
+}
