@@ -62,8 +62,10 @@ public sealed class DurableRuns(HubClient hub, IArtifactStore work, TimeProvider
                 runs[Token(found)] = found;
         }
 
-        var older = runs.Reverse().SkipWhile(run => query.ContinuationToken is { } token && string.CompareOrdinal(run.Key, token) >= 0).ToList();
-        return new RunPage([.. older.Take(query.Top).Select(run => RunStates.BriefOf(run.Value))], older.Count > query.Top ? older[query.Top - 1].Key : null);
+        var token = query.ContinuationToken;
+        var older = runs.Reverse().SkipWhile(run => token is not null && string.CompareOrdinal(run.Key, token) >= 0).ToList();
+        var next = older.Count > query.Top ? older[query.Top - 1].Key : null;
+        return new RunPage([.. older.Take(query.Top).Select(run => RunStates.BriefOf(run.Value))], next);
     }
 
     public async Task<IReadOnlyList<RunEvent>> HistoryAsync(string runId, CancellationToken cancellationToken) =>

@@ -59,8 +59,9 @@ public static class DurableServices
             });
             // Asks the hub only for what is registered, so that workers of different kinds can share it.
             worker.UseWorkItemFilters();
+            var kinds = stages.Select(stage => stage.Work).Distinct();
             worker.Services.AddOptions<DurableTaskWorkerOptions>(worker.Name).Configure<RetrainingSettings>((options, settings) =>
-                options.Concurrency.MaximumConcurrentActivityWorkItems = stages.Select(stage => stage.Work).Distinct().Sum(kind => Slots(kind, settings.Engine)));
+                options.Concurrency.MaximumConcurrentActivityWorkItems = kinds.Sum(kind => Slots(kind, settings.Engine)));
             HubConnection.Connect(worker, hub);
         });
         return services;

@@ -30,10 +30,11 @@ internal static class HubConnection
 
     private static bool IsScheduler(string hub) => hub.Contains("Endpoint=", StringComparison.OrdinalIgnoreCase);
 
-    private static string Endpoint(string hub) => Uri.TryCreate(hub, UriKind.Absolute, out var address) && address.Scheme is "http" or "https"
+    private static string Endpoint(string hub) => Uri.TryCreate(hub, UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
         ? hub
         : throw new FormatException(
-            $"{DurableServices.HubVariable}: found neither of what is expected, Endpoint=…;TaskHub=…;Authentication=… or a gRPC endpoint such as http://localhost:4001");
+            $"{DurableServices.HubVariable}: found neither of what is expected, Endpoint=…;TaskHub=…;Authentication=… or a gRPC endpoint such as "
+            + "http://localhost:4001");
 
 #if DURABLE_TASK_SCHEDULER
     private static void UseScheduler(IDurableTaskClientBuilder client, string hub) => client.UseDurableTaskScheduler(hub);
@@ -41,7 +42,7 @@ internal static class HubConnection
     private static void UseScheduler(IDurableTaskWorkerBuilder worker, string hub) => worker.UseDurableTaskScheduler(hub);
 #else
     private static void UseScheduler(object builder, string hub) => throw new FormatException(
-        $"{DurableServices.HubVariable}: {hub.Split(';')[0]} is a scheduler, and this build has no packages for it, expected a gRPC endpoint such as "
-        + "http://localhost:4001, or a build where the NuGet feed has Microsoft.DurableTask.Client.AzureManaged (eng/feed tells)");
+        $"{DurableServices.HubVariable}: {hub.Split(';')[0]} is a scheduler, and this build has no packages for it, expected a gRPC endpoint "
+        + "such as http://localhost:4001, or a build where the NuGet feed has Microsoft.DurableTask.Client.AzureManaged (eng/feed tells)");
 #endif
 }

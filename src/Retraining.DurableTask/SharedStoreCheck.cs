@@ -3,7 +3,7 @@ using Retraining.Configuration;
 
 namespace Retraining.DurableTask;
 
-/// <summary>Refuses to start over a work store that the hub's processes may not share: their stages would not find each other's files.</summary>
+/// <summary>Refuses to start over a work store that the hub's processes may not share: stages would not find each other's files.</summary>
 /// <param name="hub">Null: the hub of a function app.</param>
 internal sealed class SharedStoreCheck(RetrainingSettings settings, string? hub) : IHostedService
 {
@@ -16,7 +16,8 @@ internal sealed class SharedStoreCheck(RetrainingSettings settings, string? hub)
 
     private static bool IsHere(string? hub)
     {
-        var endpoint = hub?.Split(';').Select(part => part.Trim()).FirstOrDefault(part => part.StartsWith("Endpoint=", StringComparison.OrdinalIgnoreCase));
-        return Uri.TryCreate(endpoint?["Endpoint=".Length..] ?? hub, UriKind.Absolute, out var address) && address.IsLoopback;
+        const string Key = "Endpoint=";
+        var endpoint = hub?.Split(';', StringSplitOptions.TrimEntries).FirstOrDefault(part => part.StartsWith(Key, StringComparison.OrdinalIgnoreCase));
+        return Uri.TryCreate(endpoint?[Key.Length..] ?? hub, UriKind.Absolute, out var address) && address.IsLoopback;
     }
 }

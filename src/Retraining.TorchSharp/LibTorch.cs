@@ -23,8 +23,9 @@ internal static partial class LibTorch
 
     /// <summary>What a loader's message comes to.</summary>
     internal static string Explain(string message) => MissingVersion().Match(message) is { Success: true } missing
-        ? $"libtorch does not load: this machine's {missing.Groups[1].Value} has no {missing.Groups[2].Value}, expected that of Debian 13, Ubuntu 24.04 or newer"
-        : $"libtorch does not load, expected its package beside TorchSharp (build with -p:TorchBundle=…): {message.ReplaceLineEndings(" ")}";
+        ? $"libtorch does not load: this machine's {missing.Groups[1].Value} has no {missing.Groups[2].Value}, "
+            + "expected that of Debian 13, Ubuntu 24.04 or newer"
+        : "libtorch does not load, expected its package beside TorchSharp (build with -p:TorchBundle=…): " + message.ReplaceLineEndings(" ");
 
     private static string? Find()
     {

@@ -31,7 +31,7 @@ public sealed class HubCommandTests : IDisposable
         var result = await _cli.RunAsync("worker");
 
         Assert.Equal(2, result.Code);
-        Assert.Contains("https://hub.example is a scheduler, and this build has no packages for it", result.Error, StringComparison.Ordinal);
+        Assert.Contains("https://hub.example is a scheduler, and this build has no packages", result.Error, StringComparison.Ordinal);
     }
 #endif
 }

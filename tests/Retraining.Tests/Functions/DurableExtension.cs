@@ -10,8 +10,8 @@ using Retraining.Tests.Functions.Protocol;
 namespace Retraining.Tests.Functions;
 
 /// <summary>
-/// Stands in for the host's Durable extension: takes work from a hub, as much at a time as <c>host.json</c> allows, and has it done by functions.
-/// Orchestrators get their history, activities their input, in the extension's own forms.
+/// Stands in for the host's Durable extension: takes work from a hub, as much at a time as <c>host.json</c> allows, and has it done by
+/// functions. Orchestrators get their history, activities their input, in the extension's own forms.
 /// </summary>
 internal sealed class DurableExtension : IAsyncDisposable
 {
@@ -39,8 +39,8 @@ internal sealed class DurableExtension : IAsyncDisposable
 
     private async Task RunAsync(CancellationToken stopping)
     {
-        var limits = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(FunctionsHost.AppFolder, "host.json"), stopping)).RootElement
-            .GetProperty("extensions").GetProperty("durableTask");
+        var settings = await File.ReadAllTextAsync(Path.Combine(FunctionsHost.AppFolder, "host.json"), stopping);
+        var limits = JsonDocument.Parse(settings).RootElement.GetProperty("extensions").GetProperty("durableTask");
         using var call = _hub.GetWorkItems(
             new GetWorkItemsRequest
             {
@@ -66,20 +66,28 @@ internal sealed class DurableExtension : IAsyncDisposable
 
     private async Task DoAsync(OrchestratorRequest request, string token, CancellationToken stopping)
     {
-        var name = request.PastEvents.Concat(request.NewEvents).First(happened => happened.ExecutionStarted is not null).ExecutionStarted.Name;
-        var history = new OrchestratorRequest { InstanceId = request.InstanceId, PastEvents = { request.PastEvents }, NewEvents = { request.NewEvents } };
-        var trigger = new TypedData { String = Convert.ToBase64String(history.ToByteArray()) };
-        var answer = OrchestratorResponse.Parser.ParseFrom(Convert.FromBase64String((await _host.InvokeAsync(name, trigger, stopping))!.String));
+        var events = request.PastEvents.Concat(request.NewEvents);
+        var name = events.Select(happened => happened.ExecutionStarted).First(started => started is not null).Name;
+        var history = new OrchestratorRequest
+        {
+            InstanceId = request.InstanceId,
+            PastEvents = { request.PastEvents },
+            NewEvents = { request.NewEvents },
+        };
+        var result = await _host.InvokeAsync(name, new TypedData { String = Convert.ToBase64String(history.ToByteArray()) }, stopping);
+        var answer = OrchestratorResponse.Parser.ParseFrom(Convert.FromBase64String(result!.String));
         answer.CompletionToken = token;
         await _hub.CompleteOrchestratorTaskAsync(answer, cancellationToken: stopping);
     }
 
     private async Task DoAsync(ActivityRequest request, string token, CancellationToken stopping)
     {
-        var answer = new ActivityResponse { InstanceId = request.OrchestrationInstance.InstanceId, TaskId = request.TaskId, CompletionToken = token };
+        var instance = request.OrchestrationInstance.InstanceId;
+        var answer = new ActivityResponse { InstanceId = instance, TaskId = request.TaskId, CompletionToken = token };
         try
         {
-            var result = await _host.InvokeAsync(request.Name, new TypedData { String = ThroughTheHost(request.Input, isInput: true) }, stopping);
+            var input = new TypedData { String = ThroughTheHost(request.Input, isInput: true) };
+            var result = await _host.InvokeAsync(request.Name, input, stopping);
             answer.Result = ThroughTheHost(result!.Json);
         }
         catch (InvalidOperationException failed)
@@ -90,7 +98,10 @@ internal sealed class DurableExtension : IAsyncDisposable
         await _hub.CompleteActivityTaskAsync(answer, cancellationToken: stopping);
     }
 
-    /// <summary>The extension reads inputs and results with a JSON library of its own and writes them anew; inputs come to it as the only item of a list.</summary>
+    /// <summary>
+    /// The extension reads inputs and results with a JSON library of its own and writes them anew; an input comes to it as the only item of a
+    /// list.
+    /// </summary>
     private static string ThroughTheHost(string json, bool isInput = false)
     {
         using var reader = new JsonTextReader(new StringReader(json)) { DateParseHandling = DateParseHandling.None };

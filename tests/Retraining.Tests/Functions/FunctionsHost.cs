@@ -13,8 +13,8 @@ using Retraining.Tests.Functions.Protocol;
 namespace Retraining.Tests.Functions;
 
 /// <summary>
-/// Stands in for the Functions host: starts the app's worker process as <c>worker.config.json</c> says, asks it for its functions and loads them,
-/// invokes them, and passes HTTP requests on. It speaks the host's own protocol; triggers are pulled by tests.
+/// Stands in for the Functions host: starts the app's worker process as <c>worker.config.json</c> says, asks it for its functions and loads
+/// them, invokes them, and passes HTTP requests on. It speaks the host's own protocol; triggers are pulled by tests.
 /// </summary>
 internal sealed class FunctionsHost : IAsyncDisposable
 {
@@ -34,7 +34,8 @@ internal sealed class FunctionsHost : IAsyncDisposable
 
     /// <summary>The built app, as it would be deployed.</summary>
     public static string AppFolder { get; } = Path.Combine(
-        RepositoryFolder.Path, "src", "Retraining.Functions", Path.GetRelativePath(Path.Combine(RepositoryFolder.Path, "tests", "Retraining.Tests"), AppContext.BaseDirectory));
+        RepositoryFolder.Path, "src", "Retraining.Functions",
+        Path.GetRelativePath(Path.Combine(RepositoryFolder.Path, "tests", "Retraining.Tests"), AppContext.BaseDirectory));
 
     /// <summary>By name.</summary>
     public IReadOnlyDictionary<string, RpcFunctionMetadata> Functions { get; private set; } = new Dictionary<string, RpcFunctionMetadata>();
@@ -54,7 +55,8 @@ internal sealed class FunctionsHost : IAsyncDisposable
 
     /// <param name="variables">App settings: the worker's environment.</param>
     /// <param name="hub">Address of the hub that clients of the app get.</param>
-    public static async Task<FunctionsHost> StartAsync(IReadOnlyDictionary<string, string> variables, string hub, CancellationToken cancellationToken)
+    public static async Task<FunctionsHost> StartAsync(
+        IReadOnlyDictionary<string, string> variables, string hub, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -108,7 +110,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     private async Task<TypedData?> InvokeAsync(string function, TypedData trigger, string invocationId, CancellationToken cancellationToken)
     {
         var metadata = Functions[function];
-        var request = new InvocationRequest { InvocationId = invocationId, FunctionId = metadata.FunctionId, TraceContext = new RpcTraceContext() };
+        var request = new InvocationRequest { InvocationId = invocationId, FunctionId = metadata.FunctionId, TraceContext = new() };
         foreach (var (name, binding) in metadata.Bindings.Where(binding => binding.Value.Direction == BindingInfo.Types.Direction.In))
             request.InputData.Add(new ParameterBinding { Name = name, Data = binding.Type == "durableClient" ? Client() : trigger });
 
@@ -134,16 +136,17 @@ internal sealed class FunctionsHost : IAsyncDisposable
 
     private void StartWorker(IReadOnlyDictionary<string, string> variables)
     {
-        var description = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppFolder, "worker.config.json"))).RootElement.GetProperty("description");
+        var configuration = File.ReadAllText(Path.Combine(AppFolder, "worker.config.json"));
+        var description = JsonDocument.Parse(configuration).RootElement.GetProperty("description");
         var id = Guid.NewGuid().ToString();
         var grpc = new Uri(_server.Urls.First());
         var start = new ProcessStartInfo(
             description.GetProperty("defaultExecutablePath").GetString()!,
             [
                 Path.Combine(AppFolder, description.GetProperty("defaultWorkerPath").GetString()!),
-                "--host", grpc.Host, "--port", $"{grpc.Port}", "--workerId", id, "--requestId", "start", "--grpcMaxMessageLength", "2147483647",
-                "--functions-uri", grpc.AbsoluteUri, "--functions-worker-id", id, "--functions-request-id", "start",
-                "--functions-grpc-max-message-length", "2147483647",
+                "--host", grpc.Host, "--port", $"{grpc.Port}", "--workerId", id, "--requestId", "start",
+                "--grpcMaxMessageLength", "2147483647", "--functions-uri", grpc.AbsoluteUri, "--functions-worker-id", id,
+                "--functions-request-id", "start", "--functions-grpc-max-message-length", "2147483647",
             ])
         { WorkingDirectory = AppFolder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var (name, value) in variables)
@@ -166,13 +169,13 @@ internal sealed class FunctionsHost : IAsyncDisposable
         var ready = (await _channel.AskAsync(new StreamingMessage { WorkerInitRequest = init }, cancellationToken)).WorkerInitResponse;
         Require(ready.Result, "the worker");
         _workerHttp = new Uri(ready.Capabilities["HttpUri"]);
-        var asked = new FunctionsMetadataRequest { FunctionAppDirectory = AppFolder };
-        var found = (await _channel.AskAsync(new StreamingMessage { FunctionsMetadataRequest = asked }, cancellationToken)).FunctionMetadataResponse;
+        var asked = new StreamingMessage { FunctionsMetadataRequest = new() { FunctionAppDirectory = AppFolder } };
+        var found = (await _channel.AskAsync(asked, cancellationToken)).FunctionMetadataResponse;
         Require(found.Result, "the metadata");
         foreach (var function in found.FunctionMetadataResults)
         {
-            var load = new FunctionLoadRequest { FunctionId = function.FunctionId, Metadata = function };
-            Require((await _channel.AskAsync(new StreamingMessage { FunctionLoadRequest = load }, cancellationToken)).FunctionLoadResponse.Result, function.Name);
+            var load = new StreamingMessage { FunctionLoadRequest = new() { FunctionId = function.FunctionId, Metadata = function } };
+            Require((await _channel.AskAsync(load, cancellationToken)).FunctionLoadResponse.Result, function.Name);
         }
 
         Functions = found.FunctionMetadataResults.ToDictionary(function => function.Name, StringComparer.Ordinal);

@@ -3,10 +3,11 @@ using Microsoft.AspNetCore.Http.Extensions;
 
 namespace Retraining.Tests.Functions;
 
-/// <summary>Passes a request on to the worker and its answer back, headers and all, as the Functions host does for workers that take HTTP themselves.</summary>
+/// <summary>Passes a request on to the worker and its answer back, as the Functions host does for workers that take HTTP themselves.</summary>
 internal sealed class HttpProxy : IDisposable
 {
     private const string Correlation = "x-ms-invocation-id";
+    private static readonly string[] OfTheConnection = ["Connection", "Keep-Alive", "Transfer-Encoding"];
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
 
     public async Task PassAsync(HttpContext context, Uri worker, string invocationId)
@@ -33,7 +34,5 @@ internal sealed class HttpProxy : IDisposable
 
     public void Dispose() => _client.Dispose();
 
-    private static bool IsOfTheConnection(string header) =>
-        header.Equals("Connection", StringComparison.OrdinalIgnoreCase) || header.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase)
-        || header.Equals("Keep-Alive", StringComparison.OrdinalIgnoreCase);
+    private static bool IsOfTheConnection(string header) => OfTheConnection.Contains(header, StringComparer.OrdinalIgnoreCase);
 }

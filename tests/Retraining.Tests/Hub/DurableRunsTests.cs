@@ -135,12 +135,14 @@ public sealed class DurableRunsTests : IAsyncLifetime, IDisposable
             await Task.Delay(TimeSpan.FromMilliseconds(20), _limit.Token);
     }
 
-    private static bool IsRunning(RunState run, string stage) => run.Stages.Any(state => state.Name == stage && state.Status == StageStatus.Running);
+    private static bool IsRunning(RunState run, string stage) =>
+        run.Stages.Any(state => state.Name == stage && state.Status == StageStatus.Running);
 
     private RetrainingRequest Request(int epochs)
     {
         var settings = _process!.Services.GetRequiredService<RetrainingSettings>();
-        return new() { Settings = settings with { Training = settings.Training with { Epochs = epochs, Patience = epochs } }, StartedBy = "test" };
+        var training = settings.Training with { Epochs = epochs, Patience = epochs };
+        return new() { Settings = settings with { Training = training }, StartedBy = "test" };
     }
 
     private async Task<(string Id, bool Accepted)> TryStartAsync(RetrainingRequest request, string? id)

@@ -36,7 +36,7 @@ internal sealed class HubRig : ContextRig
 
     public override async Task UntilItWaitsAsync()
     {
-        while (await Client.GetInstanceAsync(RunId, getInputsAndOutputs: true) is not { } run || !(run.IsCompleted || (run.IsRunning && IsWaiting(run))))
+        while (await Client.GetInstanceAsync(RunId, getInputsAndOutputs: true) is not { } run || !(run.IsCompleted || IsWaiting(run)))
             await Task.Yield();
     }
 
@@ -81,7 +81,7 @@ internal sealed class HubRig : ContextRig
         _hub = await TestHub.StartAsync();
         _stages = [.. stages.Select(stage => stage.Name)];
         _compose = () => Worker(_hub.Address, definition, stages);
-        _clients = new ServiceCollection().AddLogging().AddDurableTaskClient(client => HubConnection.Connect(client, _hub.Address)).BuildServiceProvider();
+        _clients = _hub.Clients();
         await GoOnAsync();
         await Client.ScheduleNewOrchestrationInstanceAsync(
             DurableRun.Orchestrator, DurableRun.Of(EngineFixture.Request(), Start), new StartOrchestrationOptions(RunId));
@@ -93,13 +93,13 @@ internal sealed class HubRig : ContextRig
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(new RetrainingSettings());
         builder.Services.AddSingleton(new StageWorker(
-            Script.Register(stages), _work, TransientFaults.IsTransient, (_, _) => Task.FromResult(false), new SecretText([]), TimeProvider.System,
-            NullLogger<StageWorker>.Instance));
+            Script.Register(stages), _work, TransientFaults.IsTransient, (_, _) => Task.FromResult(false), new SecretText([]),
+            TimeProvider.System, NullLogger<StageWorker>.Instance));
         DurableServices.AddDurableWorker(builder.Services, hub, definition, stages);
         return builder.Build();
     }
 
     /// <summary>No stage is being done: what the board shows as running besides is a wait.</summary>
-    private bool IsWaiting(OrchestrationMetadata run) =>
-        StageBoard.Read(run.SerializedCustomStatus).All(stage => stage.Status != StageStatus.Running || !_stages.Contains(stage.Name));
+    private bool IsWaiting(OrchestrationMetadata run) => run.IsRunning
+        && StageBoard.Read(run.SerializedCustomStatus).All(stage => stage.Status != StageStatus.Running || !_stages.Contains(stage.Name));
 }

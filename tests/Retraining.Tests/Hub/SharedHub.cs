@@ -9,20 +9,24 @@ using Microsoft.Extensions.Options;
 namespace Retraining.Tests.Hub;
 
 /// <summary>
-/// Durable Task's hub in memory, which serves one worker, made to serve any number as a scheduler does: each gets what it registered, up to its
-/// slots, and what a worker that went away had not answered goes to another.
+/// Durable Task's hub in memory, which serves one worker, made to serve any number as a scheduler does: each gets what it registered, up to
+/// its slots, and what a worker that went away had not answered goes to another.
 /// </summary>
 internal sealed class SharedHub : TaskHubGrpcServer
 {
     public SharedHub(
         IHostApplicationLifetime process, ILoggerFactory logging, IOrchestrationService service, IOrchestrationServiceClient client,
         IOptions<TaskHubGrpcServerOptions> options)
-        : base(process, logging, service, client, options) =>
-        process.ApplicationStarted.Register(() => _ = base.GetWorkItems(new GetWorkItemsRequest(), Work, new LocalCall(process.ApplicationStopping)));
+        : base(process, logging, service, client, options)
+    {
+        var queue = new LocalCall(process.ApplicationStopping);
+        process.ApplicationStarted.Register(() => _ = base.GetWorkItems(new GetWorkItemsRequest(), Work, queue));
+    }
 
     public WorkQueue Work { get; } = new();
 
-    public override async Task GetWorkItems(GetWorkItemsRequest request, IServerStreamWriter<WorkItem> responseStream, ServerCallContext context)
+    public override async Task GetWorkItems(
+        GetWorkItemsRequest request, IServerStreamWriter<WorkItem> responseStream, ServerCallContext context)
     {
         var worker = Work.Enter(request);
         try
@@ -68,7 +72,8 @@ internal sealed class SharedHub : TaskHubGrpcServer
         protected override WriteOptions? WriteOptionsCore { get; set; }
         protected override AuthContext AuthContextCore => new(null, []);
 
-        protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) => throw new NotSupportedException();
+        protected override ContextPropagationToken CreatePropagationTokenCore(ContextPropagationOptions? options) =>
+            throw new NotSupportedException();
 
         protected override Task WriteResponseHeadersAsyncCore(Metadata responseHeaders) => Task.CompletedTask;
     }

@@ -2,10 +2,12 @@ using DurableTask.Core;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing.Sidecar;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
+using Retraining.DurableTask;
 
 namespace Retraining.Tests.Hub;
 
@@ -26,16 +28,22 @@ internal sealed class TestHub : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.Services.AddGrpc();
         var memory = new InMemoryOrchestrationService(NullLoggerFactory.Instance);
-        builder.Services.AddSingleton<IOrchestrationService>(memory).AddSingleton<IOrchestrationServiceClient>(memory).AddSingleton<SharedHub>();
+        builder.Services.AddSingleton<IOrchestrationService>(memory).AddSingleton<IOrchestrationServiceClient>(memory);
+        builder.Services.AddSingleton<SharedHub>();
         var server = builder.Build();
         server.MapGrpcService<SharedHub>();
         server.Services.GetRequiredService<SharedHub>(); // listens to the start
         await server.StartAsync();
         return new TestHub(server);
     }
+
+    /// <summary>Holds a <see cref="DurableTaskClient"/> of this hub.</summary>
+    public ServiceProvider Clients() =>
+        new ServiceCollection().AddLogging().AddDurableTaskClient(client => HubConnection.Connect(client, Address)).BuildServiceProvider();
 
     public async ValueTask DisposeAsync()
     {

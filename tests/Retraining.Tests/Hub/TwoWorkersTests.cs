@@ -48,7 +48,7 @@ public sealed class TwoWorkersTests : IAsyncLifetime, IDisposable
         var expected = await OnTheEmbeddedEngineAsync(await VariablesAsync(_another));
         var variables = await VariablesAsync(_postgres);
         await using var hub = await TestHub.StartAsync();
-        await using var clients = new ServiceCollection().AddLogging().AddDurableTaskClient(client => HubConnection.Connect(client, hub.Address)).BuildServiceProvider();
+        await using var clients = hub.Clients();
         var client = clients.GetRequiredService<DurableTaskClient>();
         variables[DurableServices.HubVariable] = hub.Address;
 
@@ -60,12 +60,15 @@ public sealed class TwoWorkersTests : IAsyncLifetime, IDisposable
         using var next = await StartAsync(hub, variables, "training");
         var run = await client.WaitForInstanceCompletionAsync(RunId, getInputsAndOutputs: true, _limit.Token);
 
-        Assert.True(run.RuntimeStatus == OrchestrationRuntimeStatus.Completed, $"{run.FailureDetails?.ErrorMessage}\n{others.Text}\n{next.Text}");
+        var said = $"{run.FailureDetails?.ErrorMessage}\n{others.Text}\n{next.Text}";
+        Assert.True(run.RuntimeStatus == OrchestrationRuntimeStatus.Completed, said);
         Assert.Equal(expected, await Models.HashesAsync(_limit.Token));
-        Assert.Equal(Version, await _postgres.ScalarAsync<string>("select string_agg(version, ' ') from embedding_model_versions where is_active"));
+        const string Live = "select string_agg(version, ' ') from embedding_model_versions where is_active";
+        Assert.Equal(Version, await _postgres.ScalarAsync<string>(Live));
         Assert.Equal([(2, "train"), (3, "train")], hub.Work.Given.Where(given => given.Worker > 1));
-        var planned = Stages.PlannedBy(new RetrainingSettings()).Select(stage => stage.Name).Except(["train"]).Order(StringComparer.Ordinal);
-        Assert.Equal(planned, hub.Work.Given.Where(given => given.Worker == 1).Select(given => given.Activity).Order(StringComparer.Ordinal));
+        var planned = Stages.PlannedBy(new RetrainingSettings()).Select(stage => stage.Name).Except(["train"]);
+        var done = hub.Work.Given.Where(given => given.Worker == 1).Select(given => given.Activity);
+        Assert.Equal(planned.Order(StringComparer.Ordinal), done.Order(StringComparer.Ordinal));
         Assert.False(Directory.Exists(_cli.PathOf("work/runs")));
     }
 
@@ -92,8 +95,8 @@ public sealed class TwoWorkersTests : IAsyncLifetime, IDisposable
     {
         var settings = SettingsResolver.Create(null, variables, []).Resolve(overrides: null);
         var startedAt = DateTimeOffset.ParseExact(Version, "yyyyMMdd_HHmmss", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
-        return client.ScheduleNewOrchestrationInstanceAsync(
-            DurableRun.Orchestrator, DurableRun.Of(new RetrainingRequest { Settings = settings }, startedAt), new StartOrchestrationOptions(RunId));
+        var run = DurableRun.Of(new RetrainingRequest { Settings = settings }, startedAt);
+        return client.ScheduleNewOrchestrationInstanceAsync(DurableRun.Orchestrator, run, new StartOrchestrationOptions(RunId));
     }
 
     private async Task UntilAsync(Func<Task<bool>> condition, params RetrainProcess[] working)

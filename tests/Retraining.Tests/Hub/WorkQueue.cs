@@ -116,7 +116,8 @@ internal sealed class WorkQueue : IServerStreamWriter<WorkItem>
             var slots = IsActivity(item) ? request.MaxConcurrentActivityWorkItems : request.MaxConcurrentOrchestrationWorkItems;
             if (Held.Values.Count(held => IsActivity(held) == IsActivity(item)) >= slots)
                 return false;
-            return !IsActivity(item) || request.WorkItemFilters is not { } filters || filters.Activities.Any(filter => filter.Name == item.ActivityRequest.Name);
+            return !IsActivity(item) || request.WorkItemFilters is not { } filters
+                || filters.Activities.Any(filter => filter.Name == item.ActivityRequest.Name);
         }
     }
 }

@@ -4,7 +4,7 @@ using Retraining.Tests.Documentation;
 
 namespace Retraining.Tests.Infrastructure;
 
-/// <summary>What <c>eng/feed</c> asks for is what the projects of the full build refer to, in the versions that hold where nobody asks.</summary>
+/// <summary>What <c>eng/feed</c> asks for is what the full build's projects refer to, first in the versions that hold where nobody asks.</summary>
 public sealed partial class FeedTests
 {
     private static readonly XDocument Versions = XDocument.Load(Path.Combine(RepositoryFolder.Path, "Directory.Packages.props"));
@@ -43,14 +43,15 @@ public sealed partial class FeedTests
     [Fact]
     public void FirstVersions_OfEachFamily_AreThoseThatHoldWhereNobodyAsks()
     {
-        var defaults = Versions.Descendants("PropertyGroup").Elements().Where(property => property.Name.LocalName.EndsWith("Version", StringComparison.Ordinal))
+        var defaults = Versions.Descendants("PropertyGroup").Elements()
+            .Where(property => property.Name.LocalName.EndsWith("Version", StringComparison.Ordinal))
             .ToDictionary(property => property.Name.LocalName, property => property.Value);
         var asked = Families.Where(family => family.Sets.Count > 0).ToList();
         var first = asked.SelectMany(family => Pairs(family.Sets[0])).ToDictionary(pair => pair.Property, pair => pair.Version);
 
         Assert.Equal(defaults.OrderBy(pair => pair.Key), first.OrderBy(pair => pair.Key));
-        Assert.All(asked, family => Assert.All(
-            family.Sets, set => Assert.Equal(Pairs(family.Sets[0]).Select(pair => pair.Property), Pairs(set).Select(pair => pair.Property))));
+        Assert.All(asked, family => Assert.All(family.Sets, set => Assert.Equal(
+            Pairs(family.Sets[0]).Select(pair => pair.Property), Pairs(set).Select(pair => pair.Property))));
     }
 
     private static IEnumerable<(string Switch, string Package)> BehindASwitch(string file) =>

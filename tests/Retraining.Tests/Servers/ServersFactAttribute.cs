@@ -1,6 +1,6 @@
 namespace Retraining.Tests.Servers;
 
-/// <summary>A test against a real PostgreSQL with pgvector and a real Azurite; skipped, with the reason, only where one of them cannot be had.</summary>
+/// <summary>A test against a real PostgreSQL with pgvector and a real Azurite; skipped, with the reason, only where one cannot be had.</summary>
 [AttributeUsage(AttributeTargets.Method)]
 internal sealed class ServersFactAttribute : FactAttribute
 {
