@@ -13,6 +13,8 @@ public static class HostFaults
     {
         // An administrator stops or restarts the server: it comes back.
         PostgresException { SqlState: PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow } => true,
+        // Another process wrote the same file at the same time: a hub gave the same stage to both.
+        RequestFailedException { ErrorCode: "InvalidBlockList" } => true,
         RequestFailedException request => request.Status is NoAnswer or RequestTimeout or TooManyRequests or >= FirstServerError,
         _ => TransientFaults.IsTransient(fault),
     };

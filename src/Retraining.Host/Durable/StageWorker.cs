@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Retraining.Artifacts;
 using Retraining.Execution;
@@ -16,8 +17,25 @@ public sealed class StageWorker(
     /// <summary>How often a running stage tells its progress and asks whether it is cancelled.</summary>
     public static readonly TimeSpan WatchInterval = TimeSpan.FromSeconds(5);
 
+    private readonly ConcurrentDictionary<(string RunId, int Call), Lazy<Task<StageAnswer>>> _doing = new();
+
     /// <exception cref="OperationCanceledException">This process stops; the hub hands the call to another one.</exception>
     public async Task<StageAnswer> RunAsync(IStageDescription stage, StageCall call, CancellationToken stopping)
+    {
+        // A hub that did not see this process for a while asks again for what is still being done here: done once, it answers both.
+        var key = (call.RunId, call.Call);
+        var doing = _doing.GetOrAdd(key, _ => new(() => DoAsync(stage, call, stopping)));
+        try
+        {
+            return await doing.Value;
+        }
+        finally
+        {
+            _doing.TryRemove(new(key, doing));
+        }
+    }
+
+    private async Task<StageAnswer> DoAsync(IStageDescription stage, StageCall call, CancellationToken stopping)
     {
         using var run = logger.BeginRun(call.RunId);
         using var scope = logger.BeginStage(stage.Name);

@@ -53,9 +53,12 @@ internal sealed class DurableExtension : IAsyncDisposable
         {
             await foreach (var item in call.ResponseStream.ReadAllAsync(stopping))
             {
-                doing.Add(item.RequestCase == WorkItem.RequestOneofCase.ActivityRequest
-                    ? DoAsync(item.ActivityRequest, item.CompletionToken, stopping)
-                    : DoAsync(item.OrchestratorRequest, item.CompletionToken, stopping));
+                doing.Add(item.RequestCase switch
+                {
+                    WorkItem.RequestOneofCase.ActivityRequest => DoAsync(item.ActivityRequest, item.CompletionToken, stopping),
+                    WorkItem.RequestOneofCase.OrchestratorRequest => DoAsync(item.OrchestratorRequest, item.CompletionToken, stopping),
+                    _ => Task.CompletedTask, // a sign of life
+                });
             }
         }
         catch (Exception) when (stopping.IsCancellationRequested)

@@ -14,6 +14,8 @@ namespace Retraining.Tests.Hub;
 /// </summary>
 internal sealed class SharedHub : TaskHubGrpcServer
 {
+    private static readonly TimeSpan PingInterval = TimeSpan.FromSeconds(5);
+
     public SharedHub(
         IHostApplicationLifetime process, ILoggerFactory logging, IOrchestrationService service, IOrchestrationServiceClient client,
         IOptions<TaskHubGrpcServerOptions> options)
@@ -31,8 +33,14 @@ internal sealed class SharedHub : TaskHubGrpcServer
         var worker = Work.Enter(request);
         try
         {
-            await foreach (var item in worker.Given.Reader.ReadAllAsync(context.CancellationToken))
-                await responseStream.WriteAsync(item);
+            while (true)
+            {
+                // A worker that hears nothing for long takes the hub for lost.
+                using var quiet = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+                quiet.CancelAfter(PingInterval);
+                var item = await worker.NextAsync(quiet.Token) ?? new WorkItem { HealthPing = new HealthPing() };
+                await responseStream.WriteAsync(item, context.CancellationToken);
+            }
         }
         catch (Exception) when (context.CancellationToken.IsCancellationRequested)
         {

@@ -112,7 +112,7 @@ public sealed class TwoWorkersTests : IAsyncLifetime, IDisposable
         new(await HostVariables.InBlobsAsync(_cli, postgres, _suffix), StringComparer.Ordinal)
         {
             // Long enough to be killed in the middle.
-            ["TwoTower__Training__Epochs"] = "60",
-            ["TwoTower__Training__Patience"] = "60",
+            ["TwoTower__Training__Epochs"] = "30",
+            ["TwoTower__Training__Patience"] = "30",
         };
 }

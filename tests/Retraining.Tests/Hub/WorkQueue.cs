@@ -111,6 +111,19 @@ internal sealed class WorkQueue : IServerStreamWriter<WorkItem>
 
         public Dictionary<string, WorkItem> Held { get; } = new(StringComparer.Ordinal);
 
+        /// <returns>Null when the time is up.</returns>
+        public async Task<WorkItem?> NextAsync(CancellationToken quiet)
+        {
+            try
+            {
+                return await Given.Reader.ReadAsync(quiet);
+            }
+            catch (OperationCanceledException)
+            {
+                return null;
+            }
+        }
+
         public bool Takes(WorkItem item)
         {
             var slots = IsActivity(item) ? request.MaxConcurrentActivityWorkItems : request.MaxConcurrentOrchestrationWorkItems;

@@ -28,6 +28,26 @@ public sealed class StageWorkerTests
     }
 
     [Fact]
+    public async Task RunAsync_SameCallWhileItRuns_WorksOnceAndAnswersBoth()
+    {
+        var go = new TaskCompletionSource();
+        var stage = new Scripted(async (input, _, _) =>
+        {
+            await go.Task;
+            return new Number(input.Value * 2);
+        });
+        var worker = Worker(stage);
+
+        var first = worker.RunAsync(Double, Call(21), CancellationToken.None);
+        var second = worker.RunAsync(Double, Call(21), CancellationToken.None);
+        go.SetResult();
+
+        Assert.Equal(42, (await first).Result?.GetProperty("value").GetInt32());
+        Assert.Equal(42, (await second).Result?.GetProperty("value").GetInt32());
+        Assert.Equal(1, stage.Runs);
+    }
+
+    [Fact]
     public async Task RunAsync_SameCallWithAnotherInput_WorksAgain()
     {
         var stage = new Scripted((input, _, _) => Task.FromResult(new Number(input.Value * 2)));
