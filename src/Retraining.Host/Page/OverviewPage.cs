@@ -97,13 +97,20 @@ internal static class OverviewPage
             [Scoreboard.Draw(result.Evaluation, run.Request.Settings.Gate.Metric), GateTable.Draw(result.Verdict)]);
         return Html.Of($"""
             <section aria-labelledby="last-title">
-            <h2 id="last-title">Why the last run {(run.Result is null ? "ended" : "was " + verdict.Word.ToLowerInvariant())}</h2>
+            <h2 id="last-title">Why the last run {HowItEnded(run, verdict)}</h2>
             <p class="why">{verdict.Reason}</p>
             {gate}
             <p><a href="/runs/{run.RunId}">All about {run.RunId}</a></p>
             </section>
             """);
     }
+
+    private static string HowItEnded(RunState run, RunVerdict verdict) => run.Result switch
+    {
+        null => "ended",
+        { Outcome: RetrainingOutcome.Passed } => "passed",
+        _ => "was " + verdict.Word.ToLowerInvariant(),
+    };
 
     private static Html Recent(PageData data, IReadOnlyList<RunBrief> runs) => Html.Of($"""
         <section aria-labelledby="recent-title"><h2 id="recent-title">Last runs</h2>
