@@ -1,7 +1,7 @@
 namespace TwoTower.TorchZip;
 
 /// <summary>The checksum of zip: polynomial 0xEDB88320, reflected.</summary>
-internal static class Crc32
+internal struct Crc32()
 {
     private static readonly uint[] Table = [.. Enumerable.Range(0, 256).Select(value =>
     {
@@ -11,11 +11,14 @@ internal static class Crc32
         return crc;
     })];
 
-    public static uint Of(ReadOnlySpan<byte> data)
+    private uint _state = uint.MaxValue;
+
+    /// <summary>Of all that was added.</summary>
+    public readonly uint Value => ~_state;
+
+    public void Add(ReadOnlySpan<byte> data)
     {
-        var crc = uint.MaxValue;
         foreach (var value in data)
-            crc = Table[(byte)(crc ^ value)] ^ (crc >> 8);
-        return ~crc;
+            _state = Table[(byte)(_state ^ value)] ^ (_state >> 8);
     }
 }

@@ -8,17 +8,38 @@ namespace TwoTower.TorchZip;
 /// constants and of the three names that rebuild a tensor, so there is nothing to run. The same tensors give the same bytes.</remarks>
 public static class TorchZipWriter
 {
-    /// <exception cref="ArgumentException">A tensor's values are not as many as its shape says, or the file would be 4 GiB or more.</exception>
-    public static async Task WriteAsync(Stream stream, IReadOnlyList<NamedTensor> tensors, CancellationToken cancellationToken)
+    private const int Piece = 1 << 18; // values copied at a time
+
+    /// <exception cref="ArgumentException">A tensor's values are not as many as its shape says.</exception>
+    public static Task WriteAsync(Stream stream, IReadOnlyList<NamedTensor> tensors, CancellationToken cancellationToken) =>
+        WriteAsync(new StoredZip(stream), tensors, cancellationToken);
+
+    internal static async Task WriteAsync(StoredZip zip, IReadOnlyList<NamedTensor> tensors, CancellationToken cancellationToken)
     {
         if (!BitConverter.IsLittleEndian)
             throw new PlatformNotSupportedException("a big-endian machine, expected a little-endian one");
-        var zip = new StoredZip(stream);
-        await zip.AddAsync("archive/data.pkl", StateDictPickle.Of(tensors), cancellationToken);
-        await zip.AddAsync("archive/byteorder", "little"u8.ToArray(), cancellationToken);
+        await AddAsync("archive/data.pkl", StateDictPickle.Of(tensors));
+        await AddAsync("archive/byteorder", "little"u8.ToArray());
         for (var i = 0; i < tensors.Count; i++)
-            await zip.AddAsync($"archive/data/{i}", MemoryMarshal.AsBytes(tensors[i].Values.AsSpan()).ToArray(), cancellationToken);
-        await zip.AddAsync("archive/version", "3\n"u8.ToArray(), cancellationToken);
+        {
+            var values = tensors[i].Values;
+            await zip.AddAsync($"archive/data/{i}", () => Pieces(values), cancellationToken);
+        }
+
+        await AddAsync("archive/version", "3\n"u8.ToArray());
         await zip.CompleteAsync(cancellationToken);
+
+        Task AddAsync(string name, byte[] content) => zip.AddAsync(name, () => [content], cancellationToken);
+    }
+
+    private static IEnumerable<ReadOnlyMemory<byte>> Pieces(float[] values)
+    {
+        var piece = new byte[sizeof(float) * Math.Min(Piece, values.Length)];
+        for (var start = 0; start < values.Length; start += Piece)
+        {
+            var count = Math.Min(Piece, values.Length - start);
+            MemoryMarshal.AsBytes(values.AsSpan(start, count)).CopyTo(piece);
+            yield return piece.AsMemory(0, sizeof(float) * count);
+        }
     }
 }

@@ -23,7 +23,17 @@ public sealed class PythonSampleTests : IDisposable
 
         Assert.Equal(TrainedRun.Version, report.RootElement.GetProperty("version").GetString());
         Assert.InRange(report.RootElement.GetProperty("difference").GetDouble(), 0, 1e-5);
-        Assert.NotEqual(JsonValueKind.False, report.RootElement.GetProperty("torch").ValueKind); // null without PyTorch
+    }
+
+    [PythonFact("numpy", "torch")]
+    public async Task Check_StateDictInPyTorch_HoldsTheWeightsThatGiveTheGoldenEmbeddings()
+    {
+        await PublishAsync();
+
+        using var report = JsonDocument.Parse((await RunAsync("check", _folder)).Output);
+
+        Assert.True(report.RootElement.GetProperty("torch").GetBoolean()); // torch.load(weights_only=True), tensor by tensor
+        Assert.InRange(report.RootElement.GetProperty("difference").GetDouble(), 0, 1e-5);
     }
 
     [PythonFact("numpy")]

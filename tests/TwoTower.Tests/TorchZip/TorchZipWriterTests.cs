@@ -1,4 +1,5 @@
 using System.IO.Compression;
+using System.Runtime.InteropServices;
 using System.Text;
 using TwoTower.Model;
 using TwoTower.TorchZip;
@@ -42,6 +43,32 @@ public sealed class TorchZipWriterTests
     public async Task Write_ShapeOfAnotherSize_IsRefused() => await Assert.ThrowsAsync<ArgumentException>(
         () => TorchZipWriter.WriteAsync(new MemoryStream(), [new("a", [2], [1])], default));
 
+    [Theory]
+    [InlineData(0)] // every size and offset is wide
+    [InlineData(12)] // the content of three floats and more, offsets but for the first
+    [InlineData(700)] // offsets of the last members
+    public async Task Write_BeyondTheLimit_IsAWholeZip64(long limit)
+    {
+        var bytes = await WriteAsync(limit);
+        using var zip = new ZipArchive(new MemoryStream(bytes));
+        Assert.Equal(5, zip.Entries.Count);
+        Assert.Equal(Tensors[0].Values.SelectMany(BitConverter.GetBytes), Content(zip, "archive/data/0"));
+        Assert.Equal(Tensors[1].Values.SelectMany(BitConverter.GetBytes), Content(zip, "archive/data/1"));
+        Assert.Equal("3\n", Encoding.ASCII.GetString(Content(zip, "archive/version")));
+        Assert.Equal(0, bytes.AsSpan().IndexOf(Content(zip, "archive/data/0")) % 64);
+        Assert.True(bytes.AsSpan().IndexOf("PK\u0006\u0006"u8) > 0, "no end record of zip64");
+    }
+
+    [Fact]
+    public async Task Write_TensorOfManyPieces_KeepsEveryValue()
+    {
+        float[] values = [.. Enumerable.Range(0, 600_000).Select(k => (float)k)];
+        using var stream = new MemoryStream();
+        await TorchZipWriter.WriteAsync(stream, [new("a", [values.Length], values)], default);
+        using var zip = new ZipArchive(stream);
+        Assert.Equal(values, MemoryMarshal.Cast<byte, float>(Content(zip, "archive/data/0")).ToArray());
+    }
+
     [TorchFact]
     public async Task Write_LoadedByPyTorch_GivesTheTensors()
     {
@@ -61,10 +88,10 @@ public sealed class TorchZipWriterTests
         }
     }
 
-    private static async Task<byte[]> WriteAsync()
+    private static async Task<byte[]> WriteAsync(long limit = uint.MaxValue)
     {
         using var stream = new MemoryStream();
-        await TorchZipWriter.WriteAsync(stream, Tensors, default);
+        await TorchZipWriter.WriteAsync(new StoredZip(stream) { Limit = limit }, Tensors, default);
         return stream.ToArray();
     }
 
