@@ -53,6 +53,8 @@ internal static class ModelMeta
         meta["training"] = new JsonObject
         {
             ["start"] = challenger.Start,
+            ["factor_regularisation"] = challenger.FactorRegularisation is { } regularisation ? Number(regularisation) : null,
+            ["factor_unobserved_weight"] = challenger.FactorUnobservedWeight is { } unobserved ? Number(unobserved) : null,
             ["best_epoch"] = challenger.BestEpoch,
             ["epochs"] = challenger.Epochs,
             ["validation_metric"] = challenger.Metric,

@@ -14,8 +14,6 @@ namespace Retraining.Training;
 internal sealed class TowerFit(
     TrainingSet set, TrainingSettings settings, HeldOutPart stopping, bool[] candidates, string metric, TimeProvider time)
 {
-    private TrainingSettings? _chosen;
-
     /// <summary>How training histories relate to their targets; benchmarks without an order of time take the rest of the user's items.</summary>
     public HistoryMode Mode { get; init; } = HistoryMode.Causal;
 
@@ -34,6 +32,9 @@ internal sealed class TowerFit(
         LinearSkip = settings.LinearSkip,
     };
 
+    /// <summary>The settings with the λ and α of the factors that were found best; null before the search, and without factors.</summary>
+    public TrainingSettings? Chosen { get; private set; }
+
     private bool IsFactors => Champion is null && settings.Start != "random" && settings.LinearSkip;
 
     /// <summary>Trains with early stopping on the held-out users.</summary>
@@ -43,7 +44,7 @@ internal sealed class TowerFit(
     public async Task<TrainingResult> SearchAsync(FitHooks hooks, CancellationToken cancellationToken)
     {
         var score = ValidationScore.Create(set, stopping, candidates, metric, settings.Threads);
-        (var start, _chosen) = await StartAsync(set, settings.FactorTrials ? score : null, hooks, cancellationToken);
+        var start = await StartAsync(set, settings.FactorTrials ? score : null, hooks, cancellationToken);
         var inEpochs = new TrainingHooks
         {
             Validate = score is null ? null : (model, token) => Task.FromResult(score.Of(model, token)),
@@ -69,7 +70,7 @@ internal sealed class TowerFit(
     public async Task<TrainingResult> RefitAsync(
         TrainingSet full, TrainingResult found, FitHooks hooks, CancellationToken cancellationToken)
     {
-        var (start, _) = await StartAsync(full, score: null, hooks, cancellationToken);
+        var start = await StartAsync(full, score: null, hooks, cancellationToken);
         if (found.BestEpoch == 0)
             return found with { Model = start, Epochs = [] };
 
@@ -86,18 +87,19 @@ internal sealed class TowerFit(
         return await TrainAsync(full, start, patience: 1, inEpochs, hooks.Resume, cancellationToken);
     }
 
-    /// <summary>What training starts from, and the settings that gave it.</summary>
-    private async Task<(TwoTowerModel Start, TrainingSettings Chosen)> StartAsync(
+    /// <summary>What training starts from.</summary>
+    private async Task<TwoTowerModel> StartAsync(
         TrainingSet data, ValidationScore? score, FitHooks hooks, CancellationToken cancellationToken)
     {
         if (!IsFactors)
-            return (Champion ?? TwoTowerModel.Create(Shape, settings.Seed), settings);
+            return Champion ?? TwoTowerModel.Create(Shape, settings.Seed);
         var search = new FactorSearch(data, Shape, score is null ? null : score.Of)
         {
             Checkpoint = hooks.Start,
             Progress = new ProgressPace(hooks.Progress, time).Report,
         };
-        return await search.RunAsync(_chosen ?? settings, cancellationToken);
+        (var start, Chosen) = await search.RunAsync(Chosen ?? settings, cancellationToken);
+        return start;
     }
 
     private async Task<TrainingResult> TrainAsync(

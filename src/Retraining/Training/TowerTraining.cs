@@ -40,7 +40,7 @@ internal sealed class TowerTraining(IArtifactStore work, OpenPublishStore openPu
             },
             cancellationToken);
         if (!input.Training.Refit)
-            return new(search, Refit: null, start);
+            return new(search, Refit: null, fit.Chosen, start);
 
         var refit = await fit.RefitAsync(
             set.With(set.Log, set.Split.WithValidationInTraining()),
@@ -53,7 +53,7 @@ internal sealed class TowerTraining(IArtifactStore work, OpenPublishStore openPu
                 Checkpoint = (state, token) => KeepAsync(RefitState, state, search.Epochs, state.Epochs, token),
             },
             cancellationToken);
-        return new(search, refit, start);
+        return new(search, refit, fit.Chosen, start);
 
         async Task KeepAsync(
             string file, TrainerState state, IReadOnlyList<EpochReport> ofSearch, IReadOnlyList<EpochReport> ofRefit,

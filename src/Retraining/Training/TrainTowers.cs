@@ -38,6 +38,8 @@ public sealed class TrainTowers(IArtifactStore work, OpenPublishStore openPublis
             Curves = await log.WriteCurvesAsync(search.Epochs, trained.RefitEpochs, cancellationToken),
             EmbeddingDim = input.Training.EmbeddingDim,
             Start = trained.Start,
+            FactorRegularisation = trained.Factors?.FactorRegularisation,
+            FactorUnobservedWeight = trained.Factors?.FactorUnobservedWeight,
             BestEpoch = search.BestEpoch,
             Epochs = search.Epochs.Count,
             Loss = search.Epochs.Count == 0 ? 0 : search.Epochs[Math.Max(1, search.BestEpoch) - 1].Loss,

@@ -18,6 +18,12 @@ public sealed record TrainedModel
     /// <summary>What training started from: <c>factors</c>, <c>random</c> or <c>champion 20261121_040000</c>; null in records of older runs.</summary>
     public string? Start { get; init; }
 
+    /// <summary>λ and α of the factors that training started from, as the trials found them best; null for another start.</summary>
+    public double? FactorRegularisation { get; init; }
+
+    /// <inheritdoc cref="FactorRegularisation"/>
+    public double? FactorUnobservedWeight { get; init; }
+
     /// <summary>From 1; 0 when no epoch was better than the model that training started from.</summary>
     public required int BestEpoch { get; init; }
     public required int Epochs { get; init; }

@@ -19,7 +19,7 @@ internal sealed record ZipMember(byte[] Name, uint Crc, long Size, long Offset, 
 
     private bool IsFar => Offset >= Limit;
 
-    /// <summary>What stands before the content, with padding that puts the content on a 64-byte border, as PyTorch's readers like it.</summary>
+    /// <summary>What stands before the content; its padding puts the content on a 64-byte border, as PyTorch's readers like it.</summary>
     public byte[] Local()
     {
         long[] wide = IsLarge ? [Size, Size] : [];
@@ -66,7 +66,7 @@ internal sealed record ZipMember(byte[] Name, uint Crc, long Size, long Offset, 
         return ExtraLength(wide);
     }
 
-    /// <summary>What both headers share: version needed, flags, method 0, time, date, crc, sizes, lengths of name and extra fields.</summary>
+    /// <summary>What both headers share: version needed, flags, method 0, time, date, crc, sizes, and lengths of what follows.</summary>
     private void Common(Span<byte> header, bool isWide, int extraLength)
     {
         BinaryPrimitives.WriteUInt16LittleEndian(header, isWide ? WithZip64 : Plain);

@@ -42,13 +42,24 @@ public sealed class RidgeProjectionTests
     }
 
     [Fact]
+    public void Fit_OneAndManyThreads_GiveTheSameBits()
+    {
+        var (rows, targets) = Dense(rows: 50, columns: 12);
+        var weights = new List<float[]>();
+        foreach (var threads in (int[])[1, 4])
+        {
+            weights.Add(new float[12]);
+            new RidgeProjection { Penalty = 1e-3, Threads = threads }
+                .Fit(rows, [.. Enumerable.Repeat(true, 12)], targets, 1, weights[^1], new float[1], CancellationToken.None);
+        }
+
+        Assert.Equal(weights[0], weights[1]);
+    }
+
+    [Fact]
     public void Fit_Cancelled_DoesNoFurtherIteration()
     {
-        var random = new Random(9);
-        var rows = new SparseRows(12);
-        for (var row = 0; row < 50; row++)
-            rows.Add([.. Enumerable.Range(0, 12)], [.. Enumerable.Range(0, 12).Select(_ => (float)random.NextDouble())]);
-        float[] targets = [.. Enumerable.Range(0, 50).Select(_ => (float)random.NextDouble())];
+        var (rows, targets) = Dense(rows: 50, columns: 12);
         using var stop = new CancellationTokenSource();
         List<int> done = [];
         var projection = new RidgeProjection
@@ -65,6 +76,15 @@ public sealed class RidgeProjectionTests
         Assert.ThrowsAny<OperationCanceledException>(
             () => projection.Fit(rows, [.. Enumerable.Repeat(true, 12)], targets, 1, new float[12], new float[1], stop.Token));
         Assert.Equal([1, 2, 3], done);
+    }
+
+    private static (SparseRows Rows, float[] Targets) Dense(int rows, int columns)
+    {
+        var random = new Random(9);
+        var dense = new SparseRows(columns);
+        for (var row = 0; row < rows; row++)
+            dense.Add([.. Enumerable.Range(0, columns)], [.. Enumerable.Range(0, columns).Select(_ => (float)random.NextDouble())]);
+        return (dense, [.. Enumerable.Range(0, rows).Select(_ => (float)random.NextDouble())]);
     }
 
     private static (float[] Weights, float[] Intercept) Fit(float[][] x, bool[] used, float[] y, double penalty, int dim = 1)
