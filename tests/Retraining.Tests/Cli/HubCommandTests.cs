@@ -22,6 +22,17 @@ public sealed class HubCommandTests : IDisposable
         Assert.DoesNotContain("somewhere", result.Error, StringComparison.Ordinal); // it may hold a secret
     }
 
+    [Fact]
+    public async Task Worker_FolderAsWorkStoreOfAHubElsewhere_IsRefused()
+    {
+        _cli.Variables[Variable] = "http://hub.example:4001";
+
+        var result = await _cli.RunAsync("worker");
+
+        Assert.Equal(2, result.Code);
+        Assert.Contains("engine.store: \"folder\", expected azure-blob", result.Error, StringComparison.Ordinal);
+    }
+
 #if !DURABLE_TASK_SCHEDULER
     [Fact]
     public async Task Hub_SchedulerInABuildWithoutItsPackages_SaysWhatTakesOne()

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
@@ -22,8 +21,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     private readonly WorkerChannel _channel;
     private readonly HttpProxy _proxy = new();
     private readonly string _hub;
-    private readonly List<string> _lines = [];
-    private Process? _worker;
+    private WorkerProcess? _worker;
     private Uri? _workerHttp;
 
     private FunctionsHost(WebApplication server, string hub)
@@ -44,14 +42,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     public Uri Url => new(_server.Urls.Last());
 
     /// <summary>All that the worker wrote and logged, for messages of failed tests.</summary>
-    public string Text
-    {
-        get
-        {
-            lock (_lines)
-                return string.Join('\n', _lines) + "\n" + _channel.Logs;
-        }
-    }
+    public string Text => $"{_worker?.Text}\n{_channel.Logs}";
 
     /// <param name="variables">App settings: the worker's environment.</param>
     /// <param name="hub">Address of the hub that clients of the app get.</param>
@@ -74,7 +65,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
         await server.StartAsync(cancellationToken);
         try
         {
-            host.StartWorker(variables);
+            host._worker = WorkerProcess.Start(AppFolder, new Uri(server.Urls.First()), variables);
             await host.LoadAsync(cancellationToken);
             return host;
         }
@@ -96,12 +87,7 @@ internal sealed class FunctionsHost : IAsyncDisposable
     {
         _channel.Tell(new StreamingMessage { WorkerTerminate = new WorkerTerminate() });
         if (_worker is not null)
-        {
-            using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(5));
-            await _worker.WaitForExitAsync(patience.Token).ContinueWith(_ => _worker.Kill(), TaskScheduler.Default);
-            _worker.Dispose();
-        }
-
+            await _worker.DisposeAsync();
         _proxy.Dispose();
         await _server.StopAsync(new CancellationToken(canceled: true));
         await _server.DisposeAsync();
@@ -134,36 +120,11 @@ internal sealed class FunctionsHost : IAsyncDisposable
         }),
     };
 
-    private void StartWorker(IReadOnlyDictionary<string, string> variables)
-    {
-        var configuration = File.ReadAllText(Path.Combine(AppFolder, "worker.config.json"));
-        var description = JsonDocument.Parse(configuration).RootElement.GetProperty("description");
-        var id = Guid.NewGuid().ToString();
-        var grpc = new Uri(_server.Urls.First());
-        var start = new ProcessStartInfo(
-            description.GetProperty("defaultExecutablePath").GetString()!,
-            [
-                Path.Combine(AppFolder, description.GetProperty("defaultWorkerPath").GetString()!),
-                "--host", grpc.Host, "--port", $"{grpc.Port}", "--workerId", id, "--requestId", "start",
-                "--grpcMaxMessageLength", "2147483647", "--functions-uri", grpc.AbsoluteUri, "--functions-worker-id", id,
-                "--functions-request-id", "start", "--functions-grpc-max-message-length", "2147483647",
-            ])
-        { WorkingDirectory = AppFolder, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in variables)
-            start.Environment[name] = value;
-        start.Environment["FUNCTIONS_WORKER_DIRECTORY"] = start.Environment["FUNCTIONS_APPLICATION_DIRECTORY"] = AppFolder;
-        _worker = Process.Start(start)!;
-        _worker.OutputDataReceived += Keep;
-        _worker.ErrorDataReceived += Keep;
-        _worker.BeginOutputReadLine();
-        _worker.BeginErrorReadLine();
-    }
-
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
-        await Task.WhenAny(_channel.Came, _worker!.WaitForExitAsync(cancellationToken));
+        await Task.WhenAny(_channel.Came, _worker!.EndAsync(cancellationToken));
         if (!_channel.Came.IsCompleted)
-            throw new InvalidOperationException($"it ended with exit code {_worker.ExitCode}");
+            throw new InvalidOperationException("it ended at once");
 
         var init = new WorkerInitRequest { HostVersion = "4.1041.0", WorkerDirectory = AppFolder, FunctionAppDirectory = AppFolder };
         var ready = (await _channel.AskAsync(new StreamingMessage { WorkerInitRequest = init }, cancellationToken)).WorkerInitResponse;
@@ -188,12 +149,6 @@ internal sealed class FunctionsHost : IAsyncDisposable
         var answering = _proxy.PassAsync(context, _workerHttp!, invocationId);
         await InvokeAsync("http", new TypedData { Http = new RpcHttp() }, invocationId, CancellationToken.None);
         await answering;
-    }
-
-    private void Keep(object sender, DataReceivedEventArgs line)
-    {
-        lock (_lines)
-            _lines.Add(line.Data ?? "");
     }
 
     private static void Require(StatusResult result, string what)
