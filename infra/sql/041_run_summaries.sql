@@ -6,9 +6,10 @@ create table if not exists two_tower.run_summaries (
 
 -- Earlier builds kept head and body in one; what they kept is made again.
 alter table two_tower.run_summaries drop column if exists summary;
+alter table two_tower.run_summaries drop column if exists head;
 
--- What a list needs, JSON in UTF-8: the state of the run and the length of its journal.
-alter table two_tower.run_summaries add column if not exists head bytea;
+-- What a list needs, JSON: the state of the run and the length of its journal.
+alter table two_tower.run_summaries add column if not exists brief text;
 
 -- Request and result, for those lists that tell them, too. Unpacking a thousand would cost more than the space.
 alter table two_tower.run_summaries add column if not exists body bytea;

@@ -27,7 +27,7 @@ public interface IJournalHome
     IReadOnlyList<byte[]?> SummaryBodies(IReadOnlyList<RunKey> runs);
 
     /// <summary>Keeps a short form of an ended run, so that a list need not read its journal. It may be lost at any time.</summary>
-    /// <param name="head">What lists need; one line. Replaces what was there.</param>
+    /// <param name="head">What lists need; one line of text in UTF-8. Replaces what was there.</param>
     /// <param name="body">What only some lists need.</param>
     void KeepSummary(RunKey run, byte[] head, byte[] body);
 

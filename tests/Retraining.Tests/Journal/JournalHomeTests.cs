@@ -47,15 +47,15 @@ public abstract class JournalHomeTests : IAsyncLifetime
         RunKey one = Create("one"), two = Create("two", 1);
         using var journal = await OpenAsync(_home, one);
         journal.Append(EventKinds.RunSuspended, new ReasonContent("first"));
-        _home.KeepSummary(one, [1, 2], [7]);
-        _home.KeepSummary(one, [3, 4, 5], [10, 8, 9]);
+        _home.KeepSummary(one, "first"u8.ToArray(), [7]);
+        _home.KeepSummary(one, "secönd"u8.ToArray(), [10, 8, 9]);
 
         var before = _other.Summaries([two, one]);
         journal.Append(EventKinds.RunResumed, new ReasonContent("second"));
         var after = _other.Summaries([one]);
 
         Assert.Null(before[0]);
-        Assert.Equal([3, 4, 5], before[1]!.Head);
+        Assert.Equal("secönd"u8.ToArray(), before[1]!.Head);
         Assert.Equal([[10, 8, 9], null], _other.SummaryBodies([one, two]));
         Assert.True(after[0]!.Length > before[1]!.Length);
         Assert.Equal(_other.Pulse([one])[0].Length, after[0]!.Length);
