@@ -15,6 +15,7 @@ internal sealed class TorchSteps : ITrainingSteps
 {
     private readonly TrainerOptions _options;
     private readonly IExampleSource _source;
+    private readonly WorkTeam _team;
     private readonly StepDraw _draw;
     private readonly TorchLoss _loss;
     private readonly TorchTower _user;
@@ -24,7 +25,8 @@ internal sealed class TorchSteps : ITrainingSteps
     public TorchSteps(TwoTowerModel model, SparseRows items, IExampleSource source, TrainerOptions options, Device device)
     {
         (_options, _source) = (options, source);
-        _draw = new StepDraw(items, source, options, readsAhead: options.Threads != 1);
+        _team = new WorkTeam(options.Threads);
+        _draw = new StepDraw(items, source, options, _team);
         _loss = new TorchLoss(options, _draw, device);
         (_user, _item) = (new(model.User, device), new(model.Item, device));
     }
@@ -88,7 +90,7 @@ internal sealed class TorchSteps : ITrainingSteps
 
     public void Dispose()
     {
-        _draw.Dispose();
+        _team.Dispose();
         _user.Dispose();
         _item.Dispose();
     }

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text.Json;
 using Retraining.Dataset;
 using Retraining.Features;
-using Retraining.Source;
 using TwoTower.Model;
 
 namespace Benchmarks;
@@ -11,25 +10,20 @@ namespace Benchmarks;
 /// <remarks>Interactions a second for every user's numbers, bag of liked videos, and bags of tags and performers.</remarks>
 internal static class HistoryBenchmark
 {
-    private const int Tags = 2000;
-    private const int Tokens = 7000;
     private const int BlockRows = 4096;
-    private const int DaySeconds = 86_400;
+    private const long DayMs = 86_400_000;
 
     public static void Run(BenchmarkArguments arguments)
     {
-        var folder = arguments.Text("data", "data");
-        int[] Read(string name) => NpyFile<int>.ReadAll(Path.Combine(folder, name + ".npy"));
-        var catalogue = ReadCatalogue(Read("h_price"), Read("i_off"), Read("i_idx"));
-        var seconds = Read("h_time");
-        var asOf = (seconds.Max() + DaySeconds) * 1000L;
-        var log = ReadLog(Read("h_user"), Read("h_item"), seconds, Read("h_like"));
+        var data = HistoryData.Read(arguments.Text("data", "data"));
+        var (catalogue, log) = (data.Catalogue, data.Log);
+        var asOf = log.Time.Max() + DayMs;
         var settings = new FeatureSettings
         {
             MinTagFreq = 1,
-            MaxTagVocab = Tags,
+            MaxTagVocab = HistoryData.Tags,
             MinActressFreq = 1,
-            MaxActressVocab = Tokens - Tags,
+            MaxActressVocab = HistoryData.Tokens - HistoryData.Tags,
             MinVideoFreq = 1,
             MaxVideoVocab = catalogue.Count,
         };
@@ -94,37 +88,5 @@ internal static class HistoryBenchmark
         }
 
         return (events / times.Order().ElementAt(rounds / 2), result);
-    }
-
-    private static Catalogue ReadCatalogue(int[] prices, int[] offsets, int[] tokens)
-    {
-        IReadOnlyList<string> Names(int item, int from, int to) =>
-            [.. tokens[offsets[item]..offsets[item + 1]].Where(token => token >= from && token < to).Select(token => $"t{token:D5}")];
-        string[] ids = [.. prices.Select((_, item) => $"v{item:D6}")];
-        Video Video(string id, int item) =>
-            new() { Id = id, Price = prices[item], Tags = Names(item, 0, Tags), Performers = Names(item, Tags, Tokens) };
-        Video[] videos = [.. ids.Select(Video)];
-        return new() { VideoIds = ids, Videos = videos };
-    }
-
-    private static InteractionLog ReadLog(int[] user, int[] item, int[] seconds, int[] like)
-    {
-        var users = user[^1] + 1;
-        var offsets = new int[users + 1];
-        foreach (var one in user)
-            offsets[one + 1]++;
-        for (var u = 0; u < users; u++)
-            offsets[u + 1] += offsets[u];
-        float[] weights = [.. item.Select(_ => 1f)];
-        return new()
-        {
-            UserIds = [.. Enumerable.Range(0, users).Select(u => $"u{u:D6}")],
-            ProfileCreatedAt = new long?[users],
-            Offsets = offsets,
-            Item = item,
-            Time = [.. seconds.Select(second => second * 1000L)],
-            Positive = [.. like.Select(one => one == 1)],
-            Weight = weights,
-        };
     }
 }

@@ -18,6 +18,9 @@ switch (args)
     case ["history", .. var rest]:
         HistoryBenchmark.Run(new(rest));
         return 0;
+    case ["pipeline", .. var rest]:
+        PipelineBenchmark.Run(new(rest));
+        return 0;
     case ["rank", .. var rest]:
         RankBenchmark.Run(new(rest));
         return 0;
@@ -51,6 +54,7 @@ switch (args)
               gemm               matrix products at the sizes of training: [--simd ...] [--seconds S]
               embed --data DIR   the catalogue, against ONNX Runtime on dense rows: [--rounds N]
               history --data DIR user features of 5 million interactions: [--rounds N]
+              pipeline --data DIR positives a second of the pipeline's own training: [--seconds S] [--users 256]
               rank               exact top 100: [--users 50000] [--items 20000]
               factors            factorisation of likes: [--users 100000] [--items 20000] [--likes 50] [--sweeps 2]
               large              a million users and 200,000 items: [--users N] [--items N] [--steps N]

@@ -14,7 +14,7 @@ internal sealed class SpeedData : IExampleSource
     private readonly float[] _probability;
     private readonly int _batch;
     private readonly int _perUser;
-    private readonly int[] _rowOfUser;
+    private readonly StepUsers _stepUsers;
     private int[] _order = [];
     private int _orderEpoch = -1;
 
@@ -29,7 +29,7 @@ internal sealed class SpeedData : IExampleSource
         _positiveUser = NpyFile<int>.ReadAll(Path.Combine(folder, "pos_u.npy"));
         _positiveItem = NpyFile<int>.ReadAll(Path.Combine(folder, "pos_i.npy"));
         HeldOut = NpyFile<int>.ReadAll(Path.Combine(folder, "test_i.npy"));
-        _rowOfUser = [.. Enumerable.Repeat(-1, Users.Rows)];
+        _stepUsers = new StepUsers(Users.Rows, batch);
         _probability = [.. Enumerable.Repeat(1f / Items.Rows, Items.Rows)];
     }
 
@@ -48,39 +48,53 @@ internal sealed class SpeedData : IExampleSource
 
     public ReadOnlySpan<float> TargetProbability => _probability;
 
+    public int Parts => 8;
+
     public void Fill(int epoch, int step, TrainingBatch batch)
     {
-        if (_orderEpoch != epoch)
-            (_order, _orderEpoch) = (Shuffled(epoch), epoch);
-        var positives = _order.AsSpan(step * _batch, _batch);
-        Reserve(batch.Users, positives);
-        for (var k = 0; k < _batch; k++)
-        {
-            var user = _positiveUser[positives[k]];
-            if (k + Ahead < _batch)
-                Users.Prefetch(_positiveUser[positives[k + Ahead]]);
-            ref var row = ref _rowOfUser[user];
-            if (row < 0)
-            {
-                row = batch.Users.Rows; // once, however many positives of the user are in the step
-                batch.Users.Add(Users.RowIndices(user), Users.RowValues(user));
-            }
-
-            batch.UserRow.Add(row);
-            batch.Item.Add(_positiveItem[positives[k]]);
-            batch.Weight.Add(1);
-        }
-
-        foreach (var positive in positives)
-            _rowOfUser[_positiveUser[positive]] = -1;
+        batch.Clear();
+        var users = UsersOf(epoch, step);
+        Reserve(batch.Users, users, 0, users.Count);
+        for (var part = 0; part < Parts; part++)
+            Append(epoch, step, part, batch);
     }
 
-    private void Reserve(SparseRows rows, ReadOnlySpan<int> positives)
+    public void Append(int epoch, int step, int part, TrainingBatch batch)
     {
-        var nonZeros = 0;
-        var offsets = Users.Offsets;
-        foreach (var positive in positives)
-            nonZeros += offsets[_positiveUser[positive] + 1] - offsets[_positiveUser[positive]];
+        var users = UsersOf(epoch, step);
+        var (first, last) = (users.Count * part / Parts, users.Count * (part + 1) / Parts);
+        Reserve(batch.Users, users, first, last);
+        for (var k = first; k < last; k++)
+        {
+            var user = users.User(k);
+            if (k + Ahead < last)
+                Users.Prefetch(users.User(k + Ahead));
+            batch.Users.Add(Users.RowIndices(user), Users.RowValues(user));
+            foreach (var positive in users.PositivesOf(k))
+            {
+                batch.UserRow.Add(batch.Users.Rows - 1);
+                batch.Item.Add(_positiveItem[positive]);
+                batch.Weight.Add(1);
+            }
+        }
+    }
+
+    private StepUsers UsersOf(int epoch, int step)
+    {
+        lock (_stepUsers)
+        {
+            if (_orderEpoch != epoch)
+                (_order, _orderEpoch) = (Shuffled(epoch), epoch);
+            _stepUsers.Group(epoch, step, _order.AsSpan(step * _batch, _batch), _positiveUser);
+            return _stepUsers;
+        }
+    }
+
+    private void Reserve(SparseRows rows, StepUsers users, int first, int last)
+    {
+        var nonZeros = rows.NonZeros;
+        for (var k = first; k < last; k++)
+            nonZeros += Users.RowIndices(users.User(k)).Length;
         rows.EnsureCapacity(_batch, (nonZeros | 0xFFFF) + 1); // in big steps, so that few buffers are left behind
     }
 

@@ -61,15 +61,23 @@ public sealed class HistoryExamples : IExampleSource
 
     public ReadOnlySpan<float> TargetProbability => _targetProbability;
 
+    public int Parts => 8;
+
     public void Fill(int epoch, int step, TrainingBatch batch)
     {
         batch.Clear();
+        for (var part = 0; part < Parts; part++)
+            Append(epoch, step, part, batch);
+    }
+
+    public void Append(int epoch, int step, int part, TrainingBatch batch)
+    {
         var scratch = _scratch.TryTake(out var free) ? free : new Scratch();
         var draw = DrawOf(epoch, step);
-        for (var row = 0; row < _options.BatchUsers; row++)
+        for (var row = _options.BatchUsers * part / Parts; row < _options.BatchUsers * (part + 1) / Parts; row++)
         {
             var key = CounterRandom.Key((int)draw, Stream + 1, (long)(draw >> 32 << 32) | (uint)row);
-            AddUser(PositionOf(draw, row), key, row, batch, scratch);
+            AddUser(PositionOf(draw, row), key, batch, scratch);
         }
 
         _scratch.Add(scratch);
@@ -87,14 +95,14 @@ public sealed class HistoryExamples : IExampleSource
 
     private int PositionOf(ulong draw, int row) => _users.Draw(draw, (uint)row * 2);
 
-    private void AddUser(int position, ulong key, int row, TrainingBatch batch, Scratch scratch)
+    private void AddUser(int position, ulong key, TrainingBatch batch, Scratch scratch)
     {
         var user = _users.User(position);
         var likes = _users.LikesOf(position);
         _targets.Draw(key, likes.Length, scratch.Picked);
         foreach (var picked in scratch.Picked)
         {
-            batch.UserRow.Add(row);
+            batch.UserRow.Add(batch.Users.Rows);
             batch.Item.Add(_log.Item[likes[picked]]);
             batch.Weight.Add(_weights.Of(likes[picked]));
         }

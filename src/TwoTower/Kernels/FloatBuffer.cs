@@ -2,7 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace TwoTower.Kernels;
 
-/// <summary>Floats at an address that stays and is a multiple of 64 bytes, for kernels that work on pointers. Large buffers ask for huge pages.</summary>
+/// <summary>Floats at an address that stays and is a multiple of 64 bytes, for kernels that work on pointers.</summary>
+/// <remarks>Large buffers ask for huge pages.</remarks>
 internal sealed unsafe partial class FloatBuffer
 {
     private const int Alignment = 64;
@@ -20,11 +21,13 @@ internal sealed unsafe partial class FloatBuffer
 
     public Span<float> Span => new(Pointer, Length);
 
-    /// <summary>Makes room for at least <paramref name="length"/> values. What was there is lost when the buffer has to grow; new room is zero.</summary>
+    /// <summary>Makes room for at least <paramref name="length"/> values. What was there is lost when it has to grow; new room is zero.</summary>
     public void Resize(long length)
     {
         if (length <= Length && Pointer != null)
             return;
+        if (Length > 0)
+            length += length / 8; // what grows once will grow again by a little
         NativeMemory.AlignedFree(_memory);
         var size = (nuint)checked((int)length + (Alignment / sizeof(float))) * sizeof(float);
         _memory = size < HugePage ? NativeMemory.AlignedAlloc(size, Alignment) : AllocateHuge((size + HugePage - 1) / HugePage * HugePage);

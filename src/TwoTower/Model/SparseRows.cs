@@ -1,3 +1,4 @@
+using System.Numerics.Tensors;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics.X86;
 
@@ -55,6 +56,24 @@ public sealed class SparseRows(int columns)
             Array.Resize(ref _values, nonZeros);
     }
 
+    /// <summary>Makes room for so many rows and values; all of them are to be taken from elsewhere.</summary>
+    internal void Resize(int rows, int nonZeros)
+    {
+        EnsureCapacity(Slack(rows, _offsets.Length - 1), Slack(nonZeros, Math.Min(_indices.Length, _values.Length)));
+        (Rows, _offsets[rows]) = (rows, nonZeros);
+    }
+
+    /// <summary>Copies the rows of <paramref name="other"/> to a place in the room that <see cref="Resize"/> made.</summary>
+    /// <param name="other">Of the same width.</param>
+    /// <param name="row">Its first row's place.</param>
+    /// <param name="value">Its first value's place.</param>
+    internal void Take(SparseRows other, int row, int value)
+    {
+        TensorPrimitives.Add(other.Offsets, value, _offsets.AsSpan(row));
+        other.Indices.CopyTo(_indices.AsSpan(value));
+        other.Values.CopyTo(_values.AsSpan(value));
+    }
+
     /// <summary>Appends one row.</summary>
     /// <exception cref="ArgumentException">The lengths differ or a column is outside [0, Columns).</exception>
     public void Add(ReadOnlySpan<int> indices, ReadOnlySpan<float> values)
@@ -91,6 +110,9 @@ public sealed class SparseRows(int columns)
         for (var k = 0; k < indices.Length; k++)
             dense[indices[k]] = values[k];
     }
+
+    /// <summary>What is there if it is enough, otherwise an eighth more than needed.</summary>
+    private static int Slack(int needed, int there) => needed <= there ? there : needed + (needed / 8);
 
     private static unsafe void Prefetch(ref int index, ref float value)
     {

@@ -8,7 +8,7 @@ namespace TwoTower.Training;
 /// What an optimiser step is computed on: batch, candidates, feature rows and the units that dropout hides. A pure function of seed and
 /// step, whatever computes the step.
 /// </summary>
-internal sealed class StepDraw : IDisposable
+internal sealed class StepDraw
 {
     private const int UserDropoutStream = 11;
     private const int ItemDropoutStream = 12;
@@ -18,16 +18,15 @@ internal sealed class StepDraw : IDisposable
     private readonly SparseRows _items;
     private readonly RowStaging _userRows;
     private readonly RowStaging _itemRows;
-    private readonly BatchQueue _batches;
+    private readonly BatchFetch _batches;
 
-    /// <param name="readsAhead">A thread is to spare for the next batch.</param>
-    public StepDraw(SparseRows items, IExampleSource source, TrainerOptions options, bool readsAhead)
+    public StepDraw(SparseRows items, IExampleSource source, TrainerOptions options, WorkTeam team)
     {
         (_options, _items) = (options, items);
         _userRows = new RowStaging(source.UserColumns, options.UserInputDropout, 0..0, 0);
         _itemRows = new RowStaging(items.Columns, options.ItemInputDropout, options.ItemIdColumns, options.IdDropout);
         (Candidates, Chosen) = (new(items.Rows), new(options, items.Rows, source));
-        _batches = new BatchQueue(source, readsAhead);
+        _batches = new BatchFetch(source, team);
     }
 
     public TrainingBatch Batch => _batches.Current;
@@ -67,8 +66,6 @@ internal sealed class StepDraw : IDisposable
             weights += weight;
         Share = 1 / weights;
     }
-
-    public void Dispose() => _batches.Dispose();
 
     private SparseRows UserRows(long number)
     {

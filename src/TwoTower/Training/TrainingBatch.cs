@@ -1,3 +1,5 @@
+using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 using TwoTower.Model;
 
 namespace TwoTower.Training;
@@ -44,4 +46,33 @@ public sealed class TrainingBatch(int userColumns)
         DislikedOffsets.Add(0);
         DislikedItems.Clear();
     }
+
+    /// <summary>Makes room for what parts hold together; they are to be taken one by one.</summary>
+    internal void Resize(BatchPlace end)
+    {
+        Users.Resize(end.Users, end.Values);
+        CollectionsMarshal.SetCount(UserRow, end.Targets);
+        CollectionsMarshal.SetCount(Item, end.Targets);
+        CollectionsMarshal.SetCount(Weight, end.Targets);
+        CollectionsMarshal.SetCount(KnownOffsets, end.KnownRows + 1);
+        CollectionsMarshal.SetCount(KnownItems, end.Known);
+        CollectionsMarshal.SetCount(DislikedOffsets, end.DislikedRows + 1);
+        CollectionsMarshal.SetCount(DislikedItems, end.Disliked);
+    }
+
+    /// <summary>Copies a part to its place. Different parts may be taken side by side.</summary>
+    internal void Take(TrainingBatch part, BatchPlace place)
+    {
+        Users.Take(part.Users, place.Users, place.Values);
+        CopyShifted(part.UserRow, UserRow, place.Targets, place.Users);
+        CopyShifted(part.KnownOffsets, KnownOffsets, place.KnownRows, place.Known);
+        CopyShifted(part.DislikedOffsets, DislikedOffsets, place.DislikedRows, place.Disliked);
+        CollectionsMarshal.AsSpan(part.Item).CopyTo(CollectionsMarshal.AsSpan(Item)[place.Targets..]);
+        CollectionsMarshal.AsSpan(part.Weight).CopyTo(CollectionsMarshal.AsSpan(Weight)[place.Targets..]);
+        CollectionsMarshal.AsSpan(part.KnownItems).CopyTo(CollectionsMarshal.AsSpan(KnownItems)[place.Known..]);
+        CollectionsMarshal.AsSpan(part.DislikedItems).CopyTo(CollectionsMarshal.AsSpan(DislikedItems)[place.Disliked..]);
+    }
+
+    private static void CopyShifted(List<int> source, List<int> target, int start, int shift) =>
+        TensorPrimitives.Add<int>(CollectionsMarshal.AsSpan(source), shift, CollectionsMarshal.AsSpan(target)[start..]);
 }

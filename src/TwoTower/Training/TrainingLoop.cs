@@ -31,7 +31,7 @@ internal sealed class TrainingLoop : ITrainingSteps
         _team = new WorkTeam(options.Threads);
         (UserTower, ItemTower) = (new(model.User, level, _team, exact), new(model.Item, level, _team, exact));
         _mean = new double[model.Shape.EmbeddingDim];
-        _draw = new StepDraw(items, source, options, readsAhead: _team.Size > 1);
+        _draw = new StepDraw(items, source, options, _team);
         _loss = options.Loss == TrainingLoss.BinaryCrossEntropy
             ? new BinaryLoss(options, _draw.Chosen, _team)
             : new SoftmaxLoss(options, level, _team);
@@ -103,11 +103,7 @@ internal sealed class TrainingLoop : ITrainingSteps
 
     public void StoreWeights(TwoTowerModel model) => Store(model, parameter => parameter.Weight);
 
-    public void Dispose()
-    {
-        _draw.Dispose();
-        _team.Dispose();
-    }
+    public void Dispose() => _team.Dispose();
 
     private static (TwoTowerModel Model, Func<Parameter, FloatBuffer> Part)[] Parts(
         TwoTowerModel weights, TwoTowerModel first, TwoTowerModel second) =>

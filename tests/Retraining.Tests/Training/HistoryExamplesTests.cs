@@ -55,6 +55,31 @@ public sealed class HistoryExamplesTests
     }
 
     [Fact]
+    public void Append_PartsIntoBatchesOfTheirOwn_MakeUpTheStep()
+    {
+        var examples = Examples(new HistoryExamplesOptions { BatchUsers = 50, KeepHistory = 0.5 });
+        var (whole, rows, targets) = (new TrainingBatch(examples.UserColumns), 0, 0);
+        examples.Fill(2, 3, whole);
+        for (var part = 0; part < examples.Parts; part++)
+        {
+            var batch = new TrainingBatch(examples.UserColumns);
+            examples.Append(2, 3, part, batch);
+            for (var row = 0; row < batch.Users.Rows; row++)
+            {
+                Assert.Equal(whole.Users.RowIndices(rows + row), batch.Users.RowIndices(row));
+                Assert.Equal(whole.Users.RowValues(rows + row), batch.Users.RowValues(row));
+            }
+
+            Assert.Equal(whole.Item[targets..(targets + batch.Targets)], batch.Item);
+            Assert.Equal(whole.UserRow[targets..(targets + batch.Targets)], batch.UserRow.Select(row => rows + row));
+            Assert.Equal(batch.Users.Rows + 1, batch.KnownOffsets.Count);
+            (rows, targets) = (rows + batch.Users.Rows, targets + batch.Targets);
+        }
+
+        Assert.Equal((50, whole.Targets), (rows, targets));
+    }
+
+    [Fact]
     public void Fill_OneLongHistory_ShowsOnlyWhatCameStrictlyBefore()
     {
         var world = new World();

@@ -44,16 +44,25 @@ internal sealed class FakeExamples : IExampleSource
         rows.Add(distinct, [.. distinct.Select(c => c == 0 ? 0.01f * user : 0.6f)]);
     }
 
+    public int Parts => 3;
+
     public void Fill(int epoch, int step, TrainingBatch batch)
     {
-        var (perCluster, random) = (Items.Rows / Clusters, new Random((epoch * 1000) + step));
-        for (var u = 0; u < BatchUsers; u++)
+        batch.Clear();
+        for (var part = 0; part < Parts; part++)
+            Append(epoch, step, part, batch);
+    }
+
+    public void Append(int epoch, int step, int part, TrainingBatch batch)
+    {
+        var (perCluster, random) = (Items.Rows / Clusters, new Random((epoch * 1000) + (step * Parts) + part));
+        for (var u = BatchUsers * part / Parts; u < BatchUsers * (part + 1) / Parts; u++)
         {
             var user = ((step * BatchUsers) + u) % Users;
             AddUser(user, epoch, batch.Users);
             for (var t = 0; t < TargetsPerUser; t++)
             {
-                batch.UserRow.Add(u);
+                batch.UserRow.Add(batch.Users.Rows - 1);
                 batch.Item.Add((user % Clusters) + (Clusters * random.Next(perCluster)));
                 batch.Weight.Add(t == 0 ? 1 : 0.5f);
             }

@@ -61,7 +61,7 @@ public sealed class GradientTests
         foreach (var (expected, found) in Gradients(exact.Weights).Zip(Gradients(half.Weights)))
         {
             var error = Math.Sqrt(expected.Zip(found, (x, y) => Math.Pow(x - y, 2)).Sum());
-            Assert.InRange(error, 0, 0.05 * Math.Sqrt(expected.Sum(x => (double)x * x))); // a unit next to its kink may change sides
+            Assert.InRange(error, 0, 0.1 * Math.Sqrt(expected.Sum(x => (double)x * x))); // a unit next to its kink may change sides
         }
     }
 
