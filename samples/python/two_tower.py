@@ -3,8 +3,9 @@
 
     python3 two_tower.py check FOLDER              a published version's folder: hashes, weights, golden embeddings
     python3 two_tower.py recommend USER_ID [K]     from DATABASE_URL, by the SQL function that every reader uses
+    python3 two_tower.py similar VIDEO_ID [K]      the nearest videos of one, by pgvector's own operator
 
-Needs numpy; PyTorch only to read two_tower.pt as well, psycopg2 only to recommend (Debian: python3-numpy, python3-torch, python3-psycopg2).
+Needs numpy; PyTorch only to read two_tower.pt as well, psycopg2 only to ask the database (Debian: python3-numpy, python3-torch, python3-psycopg2).
 """
 
 import hashlib
@@ -81,10 +82,24 @@ def check_torch(folder, tensors):
 
 def recommend(user_id, count):
     """[(video_id, score, rank)], best first; what is popular for an unknown user."""
+    return ask("select video_id::text, score, rank from public.recommend_videos(%s, %s)", user_id, count)
+
+
+def similar(video_id, count):
+    """[(video_id, cosine)], best first. The column's own type on both sides, or its index would not serve."""
+    return ask(
+        """
+        with one as (select embedding from public.video_embeddings where video_id = %s)
+        select v.video_id::text, 1 - (v.embedding <=> (select embedding from one)) from public.video_embeddings v
+        where v.video_id <> %s order by v.embedding <=> (select embedding from one) limit %s
+        """, video_id, video_id, count)
+
+
+def ask(sql, *arguments):
     import psycopg2
 
     with psycopg2.connect(os.environ["DATABASE_URL"]) as connection, connection.cursor() as cursor:
-        cursor.execute("select video_id::text, score, rank from public.recommend_videos(%s, %s)", (user_id, count))
+        cursor.execute(sql, arguments)
         return cursor.fetchall()
 
 
@@ -96,8 +111,9 @@ def read_json(folder, name):
 def main(arguments):
     if len(arguments) == 2 and arguments[0] == "check":
         print(json.dumps(check(arguments[1])))
-    elif len(arguments) in (2, 3) and arguments[0] == "recommend":
-        print(json.dumps(recommend(arguments[1], int(arguments[2]) if len(arguments) == 3 else 10)))
+    elif len(arguments) in (2, 3) and arguments[0] in ("recommend", "similar"):
+        answer = recommend if arguments[0] == "recommend" else similar
+        print(json.dumps(answer(arguments[1], int(arguments[2]) if len(arguments) == 3 else 10)))
     else:
         sys.exit(__doc__)
 

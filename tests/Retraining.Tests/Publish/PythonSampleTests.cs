@@ -49,7 +49,7 @@ public sealed class PythonSampleTests : IDisposable
     }
 
     [PythonFact("numpy", "psycopg2")]
-    public async Task Recommend_LiveVersion_AnswersAsTheDatabaseDoes()
+    public async Task RecommendAndSimilar_LiveVersion_AnswerAsTheDatabaseDoes()
     {
         var database = new ServedDatabase();
         await database.InitializeAsync();
@@ -58,14 +58,16 @@ public sealed class PythonSampleTests : IDisposable
             await using var index = await database.ServeAsync();
             var address = new NpgsqlConnectionStringBuilder(database.ConnectionString);
 
-            var answer = await RunAsync(
-                ["recommend", Generations.Ann.ToString(), "2"],
-                $"host={address.Host} port={address.Port} dbname={address.Database} user={address.Username} password={address.Password}");
+            var dsn = $"host={address.Host} port={address.Port} dbname={address.Database} user={address.Username} password={address.Password}";
 
-            using var rows = JsonDocument.Parse(answer.Output);
+            using var recommended = JsonDocument.Parse((await RunAsync(["recommend", Generations.Ann.ToString(), "2"], dsn)).Output);
+            using var similar = JsonDocument.Parse((await RunAsync(["similar", Generations.VideoId(0), "2"], dsn)).Output);
+
             Assert.Equal(
                 [(Generations.VideoId(3), 1), (Generations.VideoId(4), 2)],
-                rows.RootElement.EnumerateArray().Select(row => (row[0].GetString()!, row[2].GetInt32())));
+                recommended.RootElement.EnumerateArray().Select(row => (row[0].GetString()!, row[2].GetInt32())));
+            Assert.Equal([Generations.VideoId(1), Generations.VideoId(2)], similar.RootElement.EnumerateArray().Select(row => row[0].GetString()));
+            Assert.Equal(Math.Cos(Math.PI / 80), similar.RootElement[0][1].GetDouble(), 2e-3); // halves have 11 bits
         }
         finally
         {
