@@ -20,6 +20,10 @@ public static class DatabaseMigrations
     public static Task ApplyServiceTablesAsync(NpgsqlDataSource database, CancellationToken cancellationToken) =>
         ApplyAsync(database, name => NumberOf(name) < FirstServingNumber, cancellationToken);
 
+    /// <summary>Makes what readers are served from, and the service's own tables where they are missing.</summary>
+    public static Task ApplyServingTablesAsync(NpgsqlDataSource database, CancellationToken cancellationToken) =>
+        ApplyAsync(database, name => NumberOf(name) < FirstEngineNumber, cancellationToken);
+
     /// <summary>Makes the tables of the journals; needs no pgvector.</summary>
     public static Task ApplyEngineTablesAsync(NpgsqlDataSource database, CancellationToken cancellationToken) =>
         ApplyAsync(database, name => NumberOf(name) >= FirstEngineNumber, cancellationToken);

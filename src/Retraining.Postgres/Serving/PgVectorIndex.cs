@@ -24,13 +24,13 @@ public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings set
 
     public async Task<LoadedEmbeddings> LoadAsync(EmbeddingLoad load, CancellationToken cancellationToken)
     {
-        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        await DatabaseMigrations.ApplyServingTablesAsync(database, cancellationToken);
         return await new GenerationLoad(database, settings, time, load).RunAsync(cancellationToken);
     }
 
     public async Task<Activation> ActivateAsync(VersionChange change, CancellationToken cancellationToken)
     {
-        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        await DatabaseMigrations.ApplyServingTablesAsync(database, cancellationToken);
         var switching = new VersionSwitch(database, settings, time);
         var activation = await switching.RunAsync(change, cancellationToken);
         await switching.DropRetiredAsync(settings.KeepGenerations, dryRun: false, cancellationToken);
@@ -39,7 +39,7 @@ public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings set
 
     public async Task<IReadOnlyList<string>> DropRetiredAsync(bool dryRun, CancellationToken cancellationToken)
     {
-        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        await DatabaseMigrations.ApplyServingTablesAsync(database, cancellationToken);
         return await new VersionSwitch(database, settings, time).DropRetiredAsync(settings.KeepGenerations, dryRun, cancellationToken);
     }
 
@@ -138,7 +138,7 @@ public sealed class PgVectorIndex(NpgsqlDataSource database, ServingSettings set
     {
         if (Migrated.TryGetValue(database, out _))
             return;
-        await DatabaseMigrations.ApplyAsync(database, cancellationToken);
+        await DatabaseMigrations.ApplyServingTablesAsync(database, cancellationToken);
         Migrated.AddOrUpdate(database, Migrated);
     }
 }
