@@ -56,8 +56,9 @@ begin
   execute format('create table %I.%I (%I %s not null, embedding %s(%s) not null)',
     generation, target, case kind when 'videos' then 'video_id' else 'user_id' end,
     case kind when 'videos' then 'uuid' else 'text' end, column_type, dim);
-  -- Nobody asks how often a vector occurs, and counting it costs analyze most of its time.
-  execute format('alter table %I.%I alter column embedding set statistics 0', generation, target);
+  -- Nobody asks how often a vector occurs, and an id occurs once: a small sample tells as much, in a fraction of analyze's time.
+  execute format('alter table %I.%I alter column embedding set statistics 0, alter column %I set statistics 10',
+    generation, target, case kind when 'videos' then 'video_id' else 'user_id' end);
   perform two_tower.protect(format('%I.%I', generation, target)::regclass);
   return format('%I.%I', generation, target);
 end $$;

@@ -34,7 +34,7 @@ internal sealed class GenerationLoad(
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var workers = await WorkersAsync(connection, cancellationToken);
         await RunAsync(connection, $"""
-            select set_config('statement_timeout', '0', true), set_config('maintenance_work_mem', '{MaintenanceMegabytes()}MB', true),
+            select set_config('statement_timeout', '0', true), set_config('maintenance_work_mem', '{MaintenanceMegabytes(settings, load.Rows, load.Dim)}MB', true),
               set_config('max_parallel_maintenance_workers', '{workers}', true)
             """, [], cancellationToken);
 
@@ -148,11 +148,12 @@ internal sealed class GenerationLoad(
         [load.Version, _kind, (long)rows, load.Dim, settings.ColumnType, load.ContentHash, recall, time.GetUtcNow(), _index, load.PseudonymisedUsers],
         cancellationToken);
 
-    // The HNSW graph: the vector and about 16 * 2 neighbours of 8 bytes a row, with a third to spare.
-    private long MaintenanceMegabytes()
+    /// <summary>What <c>maintenance_work_mem</c> an index over so many rows is built with, in MiB.</summary>
+    /// <remarks>The HNSW graph: the vector and about 16 * 2 neighbours of 8 bytes a row, with a third to spare.</remarks>
+    internal static long MaintenanceMegabytes(ServingSettings settings, int rows, int dim)
     {
-        var bytesPerRow = VectorColumn.BytesOf(settings.ColumnType, load.Dim) + 16 * 2 * 8 + 128;
-        return Math.Clamp(load.Rows * (long)bytesPerRow * 4 / 3 >> 20, 64, settings.MaintenanceMemoryMb);
+        var bytesPerRow = VectorColumn.BytesOf(settings.ColumnType, dim) + 16 * 2 * 8 + 128;
+        return Math.Clamp(rows * (long)bytesPerRow * 4 / 3 >> 20, 64, settings.MaintenanceMemoryMb);
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql, object[] arguments, CancellationToken cancellationToken)

@@ -94,6 +94,37 @@ public sealed class GenerationLoadTests : IAsyncLifetime
         Assert.InRange(loaded.AnnRecall, 0.9, 1);
     }
 
+    [Theory]
+    [InlineData("halfvec", 1_000, 128, 64)] // the least
+    [InlineData("halfvec", 1_000_000, 128, 818)] // (260 + 256 + 128) bytes * 4/3
+    [InlineData("vector", 1_000_000, 256, 1_024)] // the most, by the setting
+    public void MaintenanceMegabytes_Rows_IsWhatTheirGraphNeedsWithinTheSettings(string column, int rows, int dim, int expected) =>
+        Assert.Equal(expected, GenerationLoad.MaintenanceMegabytes(new ServingSettings { ColumnType = column }, rows, dim));
+
+    [PostgresFact]
+    public async Task LoadAsync_WhileItBuilds_HasMemoryAndNoStatementTimeoutAndNobodyElseHas()
+    {
+        await using var index = _database.Open(new ServingSettings { MaintenanceMemoryMb = 77, IndexWorkers = 0 });
+        await index.ListVersionsAsync(CancellationToken.None);
+        await _database.ExecuteAsync("""
+            create table seen (memory text, timeout text);
+            create function see() returns trigger language plpgsql as $$
+            begin
+              insert into seen values (current_setting('maintenance_work_mem'), current_setting('statement_timeout'));
+              return new;
+            end $$;
+            create trigger see before insert on two_tower.generation_tables for each row execute function see();
+            do $$ begin execute format('alter database %I set statement_timeout = 3000', current_database()); end $$
+            """);
+        _database.Pool.Clear();
+        var load = Many(1_000, i => new EmbeddingRow(Generations.VideoId(i), new float[] { 1, 0, 0, 0 })) with { Rows = 1_000 };
+
+        await index.LoadAsync(load, CancellationToken.None);
+
+        Assert.Equal("64MB 0", await _database.ScalarAsync<string>("select memory || ' ' || timeout from seen"));
+        Assert.Equal("3s", await _database.ScalarAsync<string>("show statement_timeout"));
+    }
+
     [PostgresFact]
     public async Task InspectAsync_ManyRowsUnderAShortStatementTimeout_MeasuresTheRecall()
     {

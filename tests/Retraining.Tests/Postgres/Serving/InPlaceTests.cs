@@ -80,6 +80,20 @@ public sealed class InPlaceTests : IAsyncLifetime
     }
 
     [PostgresFact]
+    public async Task ActivateAsync_TablesOfTheServiceWithoutKeys_ChangesNothingAndSaysSo()
+    {
+        await _database.ExecuteAsync("create extension vector; create table video_embeddings (video_id uuid, embedding halfvec(4))");
+        await using var index = Open();
+        await Generations.LoadBothAsync(index, Generations.First);
+
+        var error = await Assert.ThrowsAsync<Npgsql.PostgresException>(
+            () => index.ActivateAsync(Generations.Change(Generations.First), CancellationToken.None));
+
+        Assert.StartsWith("there is no unique or exclusion constraint", error.MessageText, StringComparison.Ordinal);
+        Assert.Null(await index.FindServedAsync(CancellationToken.None));
+    }
+
+    [PostgresFact]
     public async Task ActivateAsync_AnotherWidth_IsRefusedAndGoesByGenerations()
     {
         await using var index = Open();
