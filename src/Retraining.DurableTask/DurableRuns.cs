@@ -49,10 +49,13 @@ public sealed class DurableRuns(HubClient hub, IArtifactStore work, TimeProvider
     /// <summary>Hubs page in an order of their own, so newest first takes all: as many as the hub's retention leaves.</summary>
     public async Task<RunPage> ListAsync(RunQuery query, CancellationToken cancellationToken)
     {
+        var statuses = query.Statuses.Where(status => status != RunStatus.Unknown).Select(RunStates.ToHub).ToList();
+        if (query.Statuses.Count > 0 && statuses.Count == 0)
+            return new RunPage([], null); // a hub tells all its runs
         var filter = new OrchestrationQuery(
             CreatedFrom: query.CreatedFrom,
             CreatedTo: query.CreatedTo,
-            Statuses: query.Statuses.Count == 0 ? null : query.Statuses.Select(RunStates.ToHub),
+            Statuses: statuses.Count == 0 ? null : statuses,
             InstanceIdPrefix: query.IdPrefix,
             FetchInputsAndOutputs: true);
         var runs = new SortedDictionary<string, OrchestrationMetadata>(StringComparer.Ordinal);

@@ -33,6 +33,7 @@ internal static class RunReport
     /// <summary><c>published</c>, <c>rejected</c>, <c>running</c>, <c>interrupted</c> and so on.</summary>
     public static string StateOf(RunBrief run) =>
         run is { Interrupted: true, Status: not RunStatus.Suspended } ? "interrupted"
+        : run.Status == RunStatus.Unknown ? "unreadable"
         : run.Ending is { } ending ? ending.Outcome.ToString().ToLowerInvariant()
         : run.Status.ToString().ToLowerInvariant();
 

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Logging;
 using Retraining.Execution;
+using Retraining.Journal;
 using Retraining.Operations;
 
 namespace Retraining.Host.Http;
@@ -19,6 +20,7 @@ internal sealed class ErrorAnswers(IProblemDetailsService problems, SecretText s
         {
             RunInProgressException conflict => Conflict(httpContext, conflict),
             FormatException error => new ProblemDetails { Status = 400, Title = "Bad request", Detail = error.Message },
+            JournalUnreadableException error => new ProblemDetails { Status = 500, Title = "The run cannot be read", Detail = error.Message },
             PermanentStageException error => new ProblemDetails { Status = 409, Title = "Not as things are", Detail = error.Message },
             BadHttpRequestException error => new ProblemDetails { Status = error.StatusCode, Title = "Bad request", Detail = error.Message },
             _ => Unexpected(httpContext, exception),

@@ -12,7 +12,7 @@ internal static class InstanceQuery
     public const string ContinuationToken = "x-ms-continuation-token";
 
     /// <summary>Durable Functions' states that no run here is ever in.</summary>
-    private static readonly string[] OtherStatuses = ["Canceled", "ContinuedAsNew", "Unknown"];
+    private static readonly string[] OtherStatuses = ["Canceled", "ContinuedAsNew"];
 
     /// <summary>Null when no run can match: the filter names only states that a run here never has, such as <c>Canceled</c>.</summary>
     public static RunQuery? Runs(HttpRequest request) => Statuses(request) is not { } statuses ? null : new RunQuery

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Retraining.Approvals;
 using Retraining.Host.Keys;
+using Retraining.Journal;
 using Retraining.Operations;
 
 namespace Retraining.Host.Http;
@@ -79,10 +80,18 @@ internal static class InstanceRoutes
 
     private static async Task<IResult> PurgeAsync(string id, IRunClient runs, CancellationToken cancellationToken)
     {
-        if (!RunIds.IsValid(id) || await runs.GetAsync(id, cancellationToken) is not { } run)
+        if (!RunIds.IsValid(id))
             return Results.NotFound();
-        if (!run.HasEnded)
-            return Precondition($"run {id} is {run.Status}, expected one that has ended: terminate it first");
+        try
+        {
+            if (await runs.GetAsync(id, cancellationToken) is { HasEnded: false } run)
+                return Precondition($"run {id} is {run.Status}, expected one that has ended: terminate it first");
+        }
+        catch (JournalUnreadableException)
+        {
+            // Purging is the way out of it.
+        }
+
         return await runs.PurgeAsync(id, cancellationToken) == ControlResult.Accepted ? Purged(1) : Results.NotFound();
     }
 
@@ -106,11 +115,12 @@ internal static class InstanceRoutes
 
     private static async Task<List<string>> EndedAsync(IRunClient runs, RunQuery query, CancellationToken cancellationToken)
     {
+        var asked = query.Statuses.Contains(RunStatus.Unknown); // may be mended yet, so it goes only where it is named
         var ids = new List<string>();
         for (RunQuery? next = query; next is not null;)
         {
             var page = await runs.ListAsync(next, cancellationToken);
-            ids.AddRange(page.Runs.Where(run => run.HasEnded).Select(run => run.RunId));
+            ids.AddRange(page.Runs.Where(run => run.HasEnded && (run.Status != RunStatus.Unknown || asked)).Select(run => run.RunId));
             next = page.ContinuationToken is { } token ? query with { ContinuationToken = token } : null;
         }
 

@@ -21,7 +21,7 @@ internal static class OverviewPage
             ("state", State(data, active, last, versions)),
             ("now", running is null ? Html.Empty : await NowAsync(data, running, cancellationToken)),
             ("start", active is null && mayStart ? StartForm : Html.Empty),
-            ("last", ended is null ? Html.Empty : Last(ended)),
+            ("last", last is null ? Html.Empty : ended is null ? Unread(last) : Last(ended)),
             ("recent", Recent(data, runs)),
             ("ledger", Ledger(versions, mayStart)),
         ];
@@ -64,6 +64,7 @@ internal static class OverviewPage
         ({ Running: [.., var stage] }, _) => $"Now: {Words.Lower(stage.Title)}.",
         ({ }, _) => "A run is in progress.",
         (null, null) => "Ready. Nothing has run yet.",
+        (null, { Status: RunStatus.Unknown }) => "The last run cannot be read. What was live still is.",
         (null, { Status: RunStatus.Failed }) => live is null ? "The last run failed." : "The last run failed. What was live still is.",
         (null, { Ending.Outcome: RetrainingOutcome.Rejected }) => "The last run was refused. What was live still is.",
         (null, { Ending.Outcome: RetrainingOutcome.Published }) => "All quiet. The last run went live.",
@@ -104,6 +105,14 @@ internal static class OverviewPage
             </section>
             """);
     }
+
+    private static Html Unread(RunBrief run) => Html.Of($"""
+        <section aria-labelledby="last-title">
+        <h2 id="last-title">The records of the last run cannot be read</h2>
+        <p class="why">{RunVerdict.Of(run).Reason}</p>
+        <p><a href="/runs/{run.RunId}">All about {run.RunId}</a></p>
+        </section>
+        """);
 
     private static string HowItEnded(RunState run, RunVerdict verdict) => run.Result switch
     {

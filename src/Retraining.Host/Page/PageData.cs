@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Retraining.Host.Models;
+using Retraining.Journal;
 using Retraining.Operations;
 using Retraining.Schedule;
 using Retraining.Serving;
@@ -41,12 +42,19 @@ internal sealed class PageData(
 
     public Task<RunState?> RunAsync(string id, CancellationToken cancellationToken) => runs.GetAsync(id, cancellationToken);
 
-    /// <summary>A run that has ended, read once: what is kept is that of the newest.</summary>
+    /// <summary>A run that has ended, read once: what is kept is that of the newest. Null when it cannot be read.</summary>
     public async Task<RunState?> EndedAsync(RunBrief run, CancellationToken cancellationToken)
     {
-        if (_ended is not { } kept || kept.RunId != run.RunId || kept.UpdatedAt != run.UpdatedAt)
-            _ended = await RunAsync(run.RunId, cancellationToken);
-        return _ended;
+        if (_ended is { } kept && kept.RunId == run.RunId && kept.UpdatedAt == run.UpdatedAt)
+            return kept;
+        try
+        {
+            return _ended = await RunAsync(run.RunId, cancellationToken);
+        }
+        catch (JournalUnreadableException)
+        {
+            return null;
+        }
     }
 
     public Task<RunPage> PageAsync(RunQuery query, CancellationToken cancellationToken) => runs.ListAsync(query, cancellationToken);

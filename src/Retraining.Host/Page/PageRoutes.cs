@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Retraining.Host.Http;
 using Retraining.Host.Keys;
+using Retraining.Journal;
 using Retraining.Operations;
 
 namespace Retraining.Host.Page;
@@ -42,9 +43,22 @@ internal static class PageRoutes
         return Layout.Page("Now", "/", Html.All(regions, region => Layout.Region(region.Id, region.Content)), "view=overview");
     }
 
-    private static async Task<IResult> RunAsync(string id, PageData data, ClaimsPrincipal user, CancellationToken cancellationToken)
+    private static async Task<IResult> RunAsync(
+        string id, PageData data, SecretText secrets, ClaimsPrincipal user, CancellationToken cancellationToken)
     {
-        if (!RunIds.IsValid(id) || await data.RunAsync(id, cancellationToken) is not { } run)
+        if (!RunIds.IsValid(id))
+            return Unknown(id);
+        RunState? run;
+        try
+        {
+            run = await data.RunAsync(id, cancellationToken);
+        }
+        catch (JournalUnreadableException error)
+        {
+            return Unreadable(id, secrets.Redact(error.Message));
+        }
+
+        if (run is null)
             return Unknown(id);
         var regions = await OneRunPage.RegionsAsync(data, run, MayStart(user), cancellationToken);
         var live = run.HasEnded ? null : $"view=run&id={Uri.EscapeDataString(id)}";
@@ -56,6 +70,15 @@ internal static class PageRoutes
         live: null,
         Html.Of($"<main class=\"alone\"><h1>There is no run {id}.</h1><p><a href=\"/runs\">All runs</a></p></main>"),
         StatusCodes.Status404NotFound);
+
+    private static IResult Unreadable(string id, string why) => Layout.Document(
+        "Unreadable run",
+        live: null,
+        Html.Of($"""
+            <main class="alone"><h1>Run {id} cannot be read.</h1><p class="error">{why}</p>
+            <p>Without a backup: <code>retrain purge {id}</code> removes it. Published versions stay.</p><p><a href="/runs">All runs</a></p></main>
+            """),
+        StatusCodes.Status500InternalServerError);
 
     private static async Task<IResult> RunsAsync(HttpRequest request, PageData data, CancellationToken cancellationToken)
     {

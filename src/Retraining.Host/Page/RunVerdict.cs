@@ -24,6 +24,7 @@ internal sealed record RunVerdict(string Word, string Tone, string Reason, strin
         RunStatus.Running => new RunVerdict("Running", "busy", Doing(run)),
         RunStatus.Suspended => new RunVerdict("Suspended", "idle", "No further stage starts until it is resumed."),
         RunStatus.Failed => new RunVerdict("Failed", "bad", run.Error ?? "No error was recorded."),
+        RunStatus.Unknown => new RunVerdict("Unreadable", "bad", run.Error ?? "Its journal cannot be read."),
         RunStatus.Terminated => new RunVerdict("Cancelled", "idle", run.Error ?? "It was cancelled."),
         _ => run.Ending is { } ending ? Ended(ending) : new RunVerdict("Completed", "idle", ""),
     };

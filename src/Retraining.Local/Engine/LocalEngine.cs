@@ -146,7 +146,7 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
     {
         if (_home.Find(runId) is not { } run)
             return;
-        if (_reader.Get(runId) is not null || !await _home.TryRemoveAsync(run, cancellationToken))
+        if (_reader.HasBegun(run) || !await _home.TryRemoveAsync(run, cancellationToken))
             throw new RunInProgressException(runId, $"run {runId} was started before, expected a new id");
     }
 

@@ -7,7 +7,7 @@ namespace Retraining.Local.Journal;
 /// <summary>Reads a whole journal, also one that another process is writing.</summary>
 internal static class JournalReader
 {
-    /// <exception cref="JournalCorruptException">There is damage before an intact record.</exception>
+    /// <exception cref="JournalUnreadableException">There is damage before an intact record.</exception>
     public static JournalText Read(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
@@ -42,7 +42,7 @@ internal static class JournalReader
         for (var offset = damage + 1; offset + JournalFrame.HeaderSize < bytes.Length; offset++)
         {
             if (bytes[offset + JournalFrame.HeaderSize] == '{' && JournalFrame.IntactPayload(bytes[offset..]) > 0)
-                throw new JournalCorruptException(path, damage, "a damaged record");
+                throw new JournalUnreadableException(path, damage, "a damaged record");
         }
     }
 
@@ -55,11 +55,11 @@ internal static class JournalReader
         }
         catch (JsonException e)
         {
-            throw new JournalCorruptException(path, offset, $"a record that is not JSON ({e.Message})");
+            throw new JournalUnreadableException(path, offset, $"a record that is not JSON ({e.Message})");
         }
 
         if (record?.Sequence != sequence)
-            throw new JournalCorruptException(path, offset, $"record {record?.Sequence} where record {sequence} belongs");
+            throw new JournalUnreadableException(path, offset, $"record {record?.Sequence} where record {sequence} belongs");
         return record;
     }
 }

@@ -35,7 +35,7 @@ internal sealed class RunJournal : IRunJournal
 
     /// <summary>Opens a journal, creating it when there is none, and cuts off what an interrupted write left.</summary>
     /// <param name="held">What keeps others out; ends with the journal.</param>
-    /// <exception cref="JournalCorruptException">There is damage before an intact record.</exception>
+    /// <exception cref="JournalUnreadableException">There is damage before an intact record.</exception>
     public static RunJournal Open(string path, TimeProvider time, ILogger logger, IDisposable? held = null)
     {
         var text = File.Exists(path) ? JournalReader.Read(path) : new JournalText([], 0, 0);

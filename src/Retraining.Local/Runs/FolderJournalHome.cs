@@ -48,7 +48,18 @@ internal sealed class FolderJournalHome(string root, TimeProvider time, ILogger 
     public IReadOnlyList<JournalRecord> Read(RunKey run)
     {
         var file = _folders.Of(run).Journal;
-        return File.Exists(file) ? JournalReader.Read(file).Records : [];
+        try
+        {
+            return File.Exists(file) ? JournalReader.Read(file).Records : [];
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return []; // purged just now
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException and not JournalUnreadableException)
+        {
+            throw new JournalUnreadableException(file, e);
+        }
     }
 
     public async Task<IRunLease?> TryLeaseAsync(CancellationToken cancellationToken) =>

@@ -35,6 +35,19 @@ internal sealed class RunReader(IJournalHome home)
         return Page(page, query, continuationToken: null);
     }
 
+    /// <summary>Whether it has a record; one that cannot be read has.</summary>
+    public bool HasBegun(RunKey run)
+    {
+        try
+        {
+            return home.Read(run).Count > 0;
+        }
+        catch (JournalUnreadableException)
+        {
+            return true;
+        }
+    }
+
     public IReadOnlyList<RunEvent> History(string runId) => home.Find(runId) is not { } run ? [] :
     [
         .. home.Read(run).Select(record => new RunEvent(record.Sequence, record.At, record.Kind, record.Stage, record.Content.GetRawText())),
@@ -66,11 +79,21 @@ internal sealed class RunReader(IJournalHome home)
 
     private RunSummary? SummaryOf(RunKey run) => _known.GetValueOrDefault(run)?.Summary;
 
-    private RunBrief FromJournal(RunKey run, RunBrief brief) => Get(run, home.Pulse([run])[0]) is not { } state ? brief : brief with
+    private RunBrief FromJournal(RunKey run, RunBrief brief)
     {
-        RequestJson = JsonSerializer.SerializeToUtf8Bytes(state.Request, RecordJson.Options),
-        ResultJson = JsonSerializer.SerializeToUtf8Bytes(state.Result, RecordJson.Options),
-    };
+        try
+        {
+            return brief.Status == RunStatus.Unknown || Get(run, home.Pulse([run])[0]) is not { } state ? brief : brief with
+            {
+                RequestJson = JsonSerializer.SerializeToUtf8Bytes(state.Request, RecordJson.Options),
+                ResultJson = JsonSerializer.SerializeToUtf8Bytes(state.Result, RecordJson.Options),
+            };
+        }
+        catch (JournalUnreadableException)
+        {
+            return brief; // all that is left of it
+        }
+    }
 
     /// <summary>From what is known already, then from kept summaries, and only for what is left from journals.</summary>
     private RunBrief?[] Briefs(RunKey[] runs)
@@ -107,10 +130,19 @@ internal sealed class RunReader(IJournalHome home)
         && (query.CreatedFrom is not { } from || run.CreatedAt >= from)
         && (query.CreatedTo is not { } to || run.CreatedAt <= to);
 
-    private RunBrief? BriefOf(RunKey run, RunPulse pulse) =>
-        _known.TryGetValue(run, out var known) && known.Length == pulse.Length && known.Summary is { } summary ? summary.Brief
-        : Get(run, pulse) is { } state ? RunBrief.Of(state)
-        : null;
+    private RunBrief? BriefOf(RunKey run, RunPulse pulse)
+    {
+        if (_known.TryGetValue(run, out var known) && known.Length == pulse.Length && known.Summary is { } summary)
+            return summary.Brief;
+        try
+        {
+            return Get(run, pulse) is { } state ? RunBrief.Of(state) : null;
+        }
+        catch (JournalUnreadableException unreadable)
+        {
+            return RunBrief.Unreadable(run.RunId, VersionName.StartOf(run.Version), unreadable.Message);
+        }
+    }
 
     private RunState? Get(RunKey run, RunPulse pulse)
     {
@@ -137,12 +169,24 @@ internal sealed class RunReader(IJournalHome home)
 
         // Remembered under the length that was seen before reading: what came in between is read once more, never missed.
         // Of an ended run only the summary is: a thousand histories would fill the memory.
-        var history = RunHistory.From(records);
+        var history = Fold(run, records);
         if (!history.HasEnded)
             _known[run] = new Known(pulse.Length, Summary: null, history);
         else if (known?.Summary is null || known.Length != pulse.Length)
             _known[run] = new Known(pulse.Length, Keep(run, history, pulse.Length), History: null);
         return history;
+    }
+
+    private RunHistory Fold(RunKey run, IReadOnlyList<JournalRecord> records)
+    {
+        try
+        {
+            return RunHistory.From(records);
+        }
+        catch (Exception e) when (e is JsonException or InvalidDataException or InvalidOperationException)
+        {
+            throw new JournalUnreadableException($"{home.Location}, run {run.RunId}", e);
+        }
     }
 
     private RunSummary Keep(RunKey run, RunHistory ended, long length)

@@ -157,15 +157,15 @@ public sealed class PostgresJournalHome(string connectionString, TimeProvider ti
     {
         var place = $"two_tower.run_records, run {run.RunId}, record {index}";
         if (RecordChecksum.Of(Encoding.UTF8.GetBytes(text)) != checksum)
-            throw new JournalCorruptException(place, "a record with another checksum");
+            throw new JournalUnreadableException(place, "a record with another checksum");
         try
         {
             var record = JsonSerializer.Deserialize<JournalRecord>(text, RecordJson.Options);
-            return record?.Sequence == index ? record : throw new JournalCorruptException(place, $"record {record?.Sequence}");
+            return record?.Sequence == index ? record : throw new JournalUnreadableException(place, $"record {record?.Sequence}");
         }
         catch (JsonException e)
         {
-            throw new JournalCorruptException(place, $"a record that is not JSON ({e.Message})");
+            throw new JournalUnreadableException(place, $"a record that is not JSON ({e.Message})");
         }
     }
 }

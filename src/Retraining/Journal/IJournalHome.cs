@@ -32,7 +32,7 @@ public interface IJournalHome
     void KeepSummary(RunKey run, byte[] head, byte[] body);
 
     /// <summary>All intact records; empty when there are none. Also while another process writes.</summary>
-    /// <exception cref="JournalCorruptException">There is damage before an intact record.</exception>
+    /// <exception cref="JournalUnreadableException">There is damage before an intact record.</exception>
     IReadOnlyList<JournalRecord> Read(RunKey run);
 
     /// <summary>The right to carry a run, or null when another process has it.</summary>
@@ -43,7 +43,7 @@ public interface IJournalHome
 
     /// <summary>Opens a journal for appending and repairs what an interrupted write left; null when another process has it open.</summary>
     /// <param name="lease">Held by those who carry the run; null for those who only add a record.</param>
-    /// <exception cref="JournalCorruptException">There is damage before an intact record.</exception>
+    /// <exception cref="JournalUnreadableException">There is damage before an intact record.</exception>
     Task<IRunJournal?> TryOpenAsync(RunKey run, IRunLease? lease, CancellationToken cancellationToken);
 
     /// <summary>Removes a run; false when a living process carries it.</summary>

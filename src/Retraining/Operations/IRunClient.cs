@@ -10,9 +10,10 @@ public interface IRunClient
     Task<string> StartAsync(RetrainingRequest request, string? runId, CancellationToken cancellationToken);
 
     /// <summary>One run, or null.</summary>
+    /// <exception cref="Journal.JournalUnreadableException">Its journal cannot be read.</exception>
     Task<RunState?> GetAsync(string runId, CancellationToken cancellationToken);
 
-    /// <summary>Runs by <paramref name="query"/>, newest first.</summary>
+    /// <summary>Runs by <paramref name="query"/>, newest first; one that cannot be read is <see cref="RunStatus.Unknown"/> and hides no other.</summary>
     Task<RunPage> ListAsync(RunQuery query, CancellationToken cancellationToken);
 
     /// <summary>Everything the run's journal holds, oldest first; empty for an unknown run.</summary>
@@ -31,6 +32,6 @@ public interface IRunClient
     /// <summary>Goes on with a failed or interrupted run at its first unfinished stage.</summary>
     Task<ControlResult> RewindAsync(string runId, string? reason, CancellationToken cancellationToken);
 
-    /// <summary>Removes an ended run's records.</summary>
+    /// <summary>Removes an ended run's records, also those that cannot be read.</summary>
     Task<ControlResult> PurgeAsync(string runId, CancellationToken cancellationToken);
 }

@@ -21,7 +21,7 @@ public sealed record RunBrief
     /// <summary>Set once <see cref="Status"/> is <see cref="RunStatus.Completed"/>.</summary>
     public RunEnding? Ending { get; init; }
 
-    /// <inheritdoc cref="RunState.Error"/>
+    /// <summary>As <see cref="RunState.Error"/>; of a run that cannot be read, why.</summary>
     public string? Error { get; init; }
 
     /// <summary>Stages in progress, with their newest progress; none of a run that has ended.</summary>
@@ -42,8 +42,21 @@ public sealed record RunBrief
     [JsonIgnore]
     public ReadOnlyMemory<byte>? ResultJson { get; init; }
 
+    /// <summary>Nothing more happens in it.</summary>
     [JsonIgnore]
-    public bool HasEnded => Status is RunStatus.Completed or RunStatus.Failed or RunStatus.Terminated;
+    public bool HasEnded => Status is RunStatus.Completed or RunStatus.Failed or RunStatus.Terminated or RunStatus.Unknown;
+
+    /// <param name="startedAt">The run's start.</param>
+    /// <param name="why">Why its journal cannot be read.</param>
+    public static RunBrief Unreadable(string runId, DateTimeOffset startedAt, string why) => new()
+    {
+        RunId = runId,
+        Status = RunStatus.Unknown,
+        CreatedAt = startedAt,
+        UpdatedAt = startedAt,
+        StartedBy = "(unknown)",
+        Error = why,
+    };
 
     public static RunBrief Of(RunState run) => new()
     {

@@ -13,4 +13,7 @@ public enum RunStatus
 
     /// <summary>Cancelled.</summary>
     Terminated,
+
+    /// <summary>Its journal cannot be read, so nobody can tell, and nobody can go on with it. Lists alone tell such runs.</summary>
+    Unknown,
 }

@@ -1,5 +1,6 @@
 using Retraining.Journal;
 using Retraining.Local.Journal;
+using Retraining.Local.Runs;
 using Retraining.Operations;
 using Retraining.Tests.Servers;
 
@@ -56,7 +57,9 @@ public sealed class PostgresJournalHomeTests(PostgresFixture postgres) : Journal
 
         await postgres.ExecuteAsync("update two_tower.run_records set record = replace(record, 'true', 'false') where sequence = 0");
 
-        var error = Assert.Throws<JournalCorruptException>(() => Open().Read(run));
+        var error = Assert.Throws<JournalUnreadableException>(() => Open().Read(run));
         Assert.StartsWith("two_tower.run_records, run one, record 0: a record with another checksum", error.Message, StringComparison.Ordinal);
+        var listed = Assert.Single(new RunReader(Open()).List(new RunQuery(), CancellationToken.None).Runs);
+        Assert.Equal(("one", RunStatus.Unknown, error.Message), (listed.RunId, listed.Status, listed.Error));
     }
 }

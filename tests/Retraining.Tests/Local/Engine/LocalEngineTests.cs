@@ -240,7 +240,7 @@ public sealed class LocalEngineTests : IAsyncLifetime
 
         Assert.Equal((run.Status, run.CreatedAt, run.UpdatedAt), (listed.Status, listed.CreatedAt, listed.UpdatedAt));
         Assert.Equal((run.Request.StartedBy, run.Result!.Version), (listed.StartedBy, listed.Ending!.Version));
-        await Assert.ThrowsAsync<Retraining.Journal.JournalCorruptException>(() => _fixture.Open().GetAsync("one", CancellationToken.None));
+        await Assert.ThrowsAsync<Retraining.Journal.JournalUnreadableException>(() => _fixture.Open().GetAsync("one", CancellationToken.None));
     }
 
     [Theory]

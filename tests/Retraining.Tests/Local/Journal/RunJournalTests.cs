@@ -81,7 +81,7 @@ public sealed class RunJournalTests : IDisposable
             damaged[position] ^= 0x40;
             System.IO.File.WriteAllBytes(File, damaged);
 
-            var error = Assert.Throws<JournalCorruptException>(() => Open());
+            var error = Assert.Throws<JournalUnreadableException>(() => Open());
 
             Assert.Equal((File, first), (error.File, error.Offset));
             Assert.Contains($"{File}, byte {first}", error.Message, StringComparison.Ordinal);
@@ -100,7 +100,7 @@ public sealed class RunJournalTests : IDisposable
         var whole = System.IO.File.ReadAllBytes(File);
         System.IO.File.WriteAllBytes(File, [.. whole[..first], .. whole[second..]]);
 
-        var error = Assert.Throws<JournalCorruptException>(() => Open());
+        var error = Assert.Throws<JournalUnreadableException>(() => Open());
 
         Assert.Contains("record 2 where record 1 belongs", error.Message, StringComparison.Ordinal);
     }
