@@ -37,6 +37,9 @@ internal static partial class Log
     [LoggerMessage(1010, LogLevel.Warning, "Progress of run {RunId} cannot be written: {Error}")]
     public static partial void ProgressNotWritten(this ILogger logger, string runId, string error);
 
+    [LoggerMessage(1012, LogLevel.Warning, "What was asked of run {RunId} cannot be read: {Error}")]
+    public static partial void RequestsUnread(this ILogger logger, string runId, string error);
+
     [LoggerMessage(1011, LogLevel.Warning, "{File} is no control request and is ignored: {Error}")]
     public static partial void ControlIgnored(this ILogger logger, string file, string error);
 }

@@ -65,7 +65,7 @@ internal sealed class ScheduledRuns(
         {
             try
             {
-                if (await runs.ResumeAsync(run.RunId, reason, cancellationToken) == ControlResult.Accepted)
+                if (await runs.TakeOverAsync(run.RunId, reason, cancellationToken) == ControlResult.Accepted)
                     resumed.Add(run.RunId);
             }
             catch (RunInProgressException)

@@ -49,9 +49,15 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
             var start = FreeStart(startedAt ?? _services.Time.GetUtcNow());
             runId ??= $"run-{start.UtcDateTime:yyyyMMdd-HHmmss}-{RandomNumberGenerator.GetHexString(4, lowercase: true)}";
             var run = _home.Create(runId, start);
-            await _carrier.CarryAsync(run, lease, EventKinds.RunStarted, new RunStartedContent(runId, start, request, DefinitionBuild.Name), cancellationToken);
+            await _carrier.CarryAsync(run, lease, Begin, cancellationToken);
             _logger.RunStarted(runId, run.Version, request.StartedBy);
             return runId;
+
+            bool Begin(IRunJournal journal)
+            {
+                journal.Append(EventKinds.RunStarted, new RunStartedContent(runId, start, request, DefinitionBuild.Name));
+                return true;
+            }
         }
         catch
         {
@@ -67,34 +73,29 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
     public Task<IReadOnlyList<RunEvent>> HistoryAsync(string runId, CancellationToken cancellationToken) => Task.FromResult(_reader.History(runId));
 
     public Task<ControlResult> TerminateAsync(string runId, string? reason, CancellationToken cancellationToken) =>
-        ControlAsync(runId, new ControlRequest(ControlRequest.Terminate, reason), EventKinds.RunTerminated, cancellationToken);
+        AskAsync(runId, new ControlRequest(ControlRequest.Terminate, reason), cancellationToken);
 
     public Task<ControlResult> SuspendAsync(string runId, string? reason, CancellationToken cancellationToken) =>
-        ControlAsync(runId, new ControlRequest(ControlRequest.Suspend, reason), EventKinds.RunSuspended, cancellationToken);
+        AskAsync(runId, new ControlRequest(ControlRequest.Suspend, reason), cancellationToken);
 
     public async Task<ControlResult> ResumeAsync(string runId, string? reason, CancellationToken cancellationToken)
     {
-        var state = _reader.Get(runId);
-        if (state is { HasEnded: false, Interrupted: true })
-            return await GoOnAsync(runId, EventKinds.RunResumed, reason, cancellationToken);
-        return await ControlAsync(runId, new ControlRequest(ControlRequest.Resume, reason), EventKinds.RunResumed, cancellationToken);
+        if (_reader.Get(runId) is { HasEnded: false, Interrupted: true })
+            return await GoOnAsync(runId, EventKinds.RunResumed, reason, [RunStatus.Running, RunStatus.Suspended], cancellationToken);
+        return await AskAsync(runId, new ControlRequest(ControlRequest.Resume, reason), cancellationToken);
     }
+
+    public async Task<ControlResult> TakeOverAsync(string runId, string? reason, CancellationToken cancellationToken) =>
+        await GoOnAsync(runId, EventKinds.RunResumed, reason, [RunStatus.Running], cancellationToken);
 
     public Task<ControlResult> RaiseEventAsync(string runId, string name, string json, CancellationToken cancellationToken)
     {
         var value = JsonSerializer.Deserialize<JsonElement>(json);
-        return ControlAsync(runId, new ControlRequest(ControlRequest.Raise, null, name, value), EventKinds.EventRaised, cancellationToken);
+        return AskAsync(runId, new ControlRequest(ControlRequest.Raise, null, name, value), cancellationToken);
     }
 
-    public async Task<ControlResult> RewindAsync(string runId, string? reason, CancellationToken cancellationToken)
-    {
-        var state = _reader.Get(runId);
-        if (state is null)
-            return ControlResult.NotFound;
-        if (state.Status is RunStatus.Completed or RunStatus.Terminated)
-            return ControlResult.Gone;
-        return await GoOnAsync(runId, EventKinds.RunRewound, reason, cancellationToken);
-    }
+    public async Task<ControlResult> RewindAsync(string runId, string? reason, CancellationToken cancellationToken) =>
+        await GoOnAsync(runId, EventKinds.RunRewound, reason, [RunStatus.Running, RunStatus.Suspended, RunStatus.Failed], cancellationToken);
 
     public async Task<ControlResult> PurgeAsync(string runId, CancellationToken cancellationToken)
     {
@@ -150,10 +151,14 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
             throw new RunInProgressException(runId, $"run {runId} was started before, expected a new id");
     }
 
-    private async Task<ControlResult> GoOnAsync(string runId, string kind, string? reason, CancellationToken cancellationToken)
+    /// <param name="kind">How that is recorded.</param>
+    /// <param name="from">States that the run goes on from, once what was asked of it meanwhile is answered.</param>
+    private async Task<ControlResult> GoOnAsync(string runId, string kind, string? reason, RunStatus[] from, CancellationToken cancellationToken)
     {
-        if (_home.Find(runId) is not { } run)
+        if (_home.Find(runId) is not { } run || _reader.Get(runId) is not { } state)
             return ControlResult.NotFound;
+        if (!from.Contains(state.Status))
+            return ControlResult.Gone;
         if (_home.Pulse([run])[0].Attended)
             throw new RunInProgressException(runId);
 
@@ -161,33 +166,44 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
         var lease = await _carrier.LeaseAsync(cancellationToken);
         try
         {
-            _home.TakeRequests(run); // they were meant for a process that is gone
             (_work as LocalArtifactStore)?.RemoveLeftovers($"runs/{runId}/");
-            await _carrier.CarryAsync(run, lease, kind, new ReasonContent(reason), cancellationToken);
-            return ControlResult.Accepted;
+            if (await _carrier.CarryAsync(run, lease, GoOn, cancellationToken))
+                return ControlResult.Accepted;
+            lease.Dispose();
+            return ControlResult.Gone;
         }
         catch
         {
             lease.Dispose();
             throw;
         }
+
+        bool GoOn(IRunJournal journal)
+        {
+            if (!from.Contains(new RequestBook(_home, run, journal).Settle()))
+                return false;
+            journal.Append(kind, new ReasonContent(reason));
+            return true;
+        }
     }
 
-    /// <summary>Asks the process that carries the run; where none does, writes the record itself.</summary>
-    private async Task<ControlResult> ControlAsync(string runId, ControlRequest request, string kind, CancellationToken cancellationToken)
+    /// <summary>
+    /// Leaves the request where whoever carries the run finds it, now or after a crash; where nobody does, answers it itself.
+    /// </summary>
+    private async Task<ControlResult> AskAsync(string runId, ControlRequest request, CancellationToken cancellationToken)
     {
         if (_home.Find(runId) is not { } run)
             return ControlResult.NotFound;
-        if (_reader.Get(runId) is not { HasEnded: false })
+        var attended = _home.Pulse([run])[0].Attended;
+        var state = _reader.Get(runId);
+        if (state is null && !attended)
+            return ControlResult.NotFound; // what a crash left before the run began
+        if (state is { HasEnded: true })
             return ControlResult.Gone;
 
-        using var journal = _home.Pulse([run])[0].Attended ? null : await _home.TryOpenAsync(run, lease: null, cancellationToken);
-        if (journal is null)
-            _home.Ask(run, request);
-        else if (request.Kind == ControlRequest.Raise)
-            journal.Append(kind, new EventRaisedContent(request.EventName ?? "", request.Value ?? default));
-        else
-            journal.Append(kind, new ReasonContent(request.Reason));
+        _home.Ask(run, request);
+        if (!_home.Pulse([run])[0].Attended)
+            await _carrier.SettleAsync(run, cancellationToken);
         return ControlResult.Accepted;
     }
 }

@@ -18,26 +18,27 @@ internal sealed class RunExecution
     private readonly SuspendGate _gate = new();
     private readonly RunHistory _history;
     private readonly IRunJournal _journal;
-    private readonly IJournalHome _home;
     private readonly RunKey _run;
     private readonly EventBox _events = new();
     private readonly ProgressBoard _progress;
     private readonly JournaledContext _context;
     private readonly EngineServices _services;
     private readonly ILogger _logger;
-    private (string Kind, string? Reason) _stopRecord = (EventKinds.RunInterrupted, null);
+    private readonly RequestBook _requests;
+    private volatile AskedRequest? _terminate;
 
     /// <param name="stop">Cancelled to stop the run so that it can go on later, in this process or another.</param>
     public RunExecution(
         IJournalHome home, RunKey run, IRunJournal journal, CancellationTokenSource stop, WorkSlots slots, EngineServices services, ILogger logger)
     {
-        (_home, _run) = (home, run);
+        _run = run;
         _stop = stop;
         _journal = journal;
         _services = services;
         _logger = logger;
         _history = RunHistory.From(journal.Records);
         _progress = new ProgressBoard(json => home.WriteProgress(run, json));
+        _requests = new RequestBook(home, run, journal);
         var book = new OutcomeBook(journal);
         var stages = new StageRunner(_history.Started, book, _progress, slots, _gate, services, logger);
         var waits = new WaitRunner(_history, book, _events, services.Time);
@@ -54,43 +55,47 @@ internal sealed class RunExecution
     {
         using var beating = new CancellationTokenSource();
         var heart = BeatAsync(beating.Token);
+        (string Kind, object Content) end;
         try
         {
-            await RunToRecordAsync();
+            end = await RunToEndAsync();
         }
         finally
         {
             await beating.CancelAsync();
             await heart;
         }
+
+        if (end.Kind == EventKinds.RunInterrupted)
+            TakeRequests(); // asked since the last beat
+        if (end.Kind == EventKinds.RunInterrupted && _terminate is { } asked)
+            end = (EventKinds.RunTerminated, new ReasonContent(asked.Request.Reason, asked.Id));
+        _journal.Append(end.Kind, end.Content);
+        _logger.RunEnded(_history.Started.RunId, end.Kind);
     }
 
-    private async Task RunToRecordAsync()
+    private async Task<(string Kind, object Content)> RunToEndAsync()
     {
         using var span = RunTelemetry.StartRun(_history.Started.RunId, _history.Started.Request.StartedBy, _services.Time);
-        (string Kind, object Content) end;
         try
         {
             var result = await _context.RunAsync(_services.Definition);
             span.Outcome = result.Outcome.ToString();
-            end = (EventKinds.RunCompleted, new RunCompletedContent(result));
+            return (EventKinds.RunCompleted, new RunCompletedContent(result));
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
-            end = (_stopRecord.Kind, new ReasonContent(_stopRecord.Reason));
+            return (EventKinds.RunInterrupted, new ReasonContent(null));
         }
         catch (Exception e) when (e is not JournalWriteException)
         {
-            end = (EventKinds.RunFailed, new RunFailedContent(Sentence(e)));
             span.Fail(Sentence(e), e);
+            return (EventKinds.RunFailed, new RunFailedContent(Sentence(e)));
         }
         finally
         {
             await StopStagesAsync();
         }
-
-        _journal.Append(end.Kind, end.Content);
-        _logger.RunEnded(_history.Started.RunId, end.Kind);
     }
 
     private async Task StopStagesAsync()
@@ -119,8 +124,7 @@ internal sealed class RunExecution
                 if (++beats % BeatsPerRenewal == 0)
                     _journal.Renew();
                 _progress.Write();
-                foreach (var request in _home.TakeRequests(_run))
-                    Apply(request);
+                TakeRequests();
                 works = true;
             }
             catch (JournalWriteException)
@@ -149,25 +153,35 @@ internal sealed class RunExecution
         }
     }
 
-    private void Apply(ControlRequest request)
+    private void TakeRequests()
     {
-        switch (request.Kind)
+        foreach (var asked in _requests.Open())
         {
-            case ControlRequest.Terminate:
-                _stopRecord = (EventKinds.RunTerminated, request.Reason);
+            if (asked.Request.Kind == ControlRequest.Terminate)
+            {
+                // Stays until the end is recorded: if this process dies before, the next one ends the run.
+                _terminate = asked;
                 _stop.Cancel();
-                break;
-            case ControlRequest.Suspend when !_gate.IsClosed:
+                return;
+            }
+
+            Apply(asked);
+            _requests.Remove(asked);
+        }
+    }
+
+    private void Apply(AskedRequest asked)
+    {
+        switch (_requests.Answer(asked, _gate.IsClosed ? RunStatus.Suspended : RunStatus.Running))
+        {
+            case EventKinds.RunSuspended:
                 _gate.Close();
-                _journal.Append(EventKinds.RunSuspended, new ReasonContent(request.Reason));
                 break;
-            case ControlRequest.Resume when _gate.IsClosed:
-                _journal.Append(EventKinds.RunResumed, new ReasonContent(request.Reason));
+            case EventKinds.RunResumed:
                 _gate.Open();
                 break;
-            case ControlRequest.Raise:
-                _journal.Append(EventKinds.EventRaised, new EventRaisedContent(request.EventName ?? "", request.Value ?? default));
-                _events.Raise(request.EventName ?? "", request.Value ?? default);
+            case EventKinds.EventRaised:
+                _events.Raise(asked.Request.EventName ?? "", asked.Request.Value ?? default);
                 break;
             default:
                 break;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Retraining.Local.Journal;
 
@@ -16,9 +17,12 @@ internal sealed record StageCompletedContent(int Attempts, JsonElement Result);
 
 internal sealed record StageFailedContent(int Attempts, string Error);
 
-internal sealed record EventRaisedContent(string Name, JsonElement Value);
+/// <param name="Asked">Id of the request; null where nobody asked through the journals' home, as in older journals.</param>
+internal sealed record EventRaisedContent(
+    string Name, JsonElement Value, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Asked = null);
 
-internal sealed record ReasonContent(string? Reason);
+/// <inheritdoc cref="EventRaisedContent"/>
+internal sealed record ReasonContent(string? Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Asked = null);
 
 internal sealed record RunCompletedContent(RetrainingResult Result);
 

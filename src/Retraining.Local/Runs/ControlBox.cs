@@ -6,42 +6,45 @@ using Retraining.Local.Files;
 
 namespace Retraining.Local.Runs;
 
-/// <summary>Requests of other processes to the one that carries a run: a file each, read in the order of their arrival and removed.</summary>
+/// <summary>Requests of other processes to the one that carries a run: a file each, read in the order of their arrival.</summary>
 internal sealed class ControlBox(string folder, TimeProvider time, ILogger logger)
 {
+    private const string Extension = ".json";
+
     public void Put(ControlRequest request)
     {
         DurableFile.CreateFolder(folder);
-        var name = $"{time.GetUtcNow().UtcTicks:D19}-{Path.GetRandomFileName()}.json";
+        var name = $"{time.GetUtcNow().UtcTicks:D19}-{Path.GetRandomFileName().Replace('.', '-')}{Extension}";
         DurableFile.Replace(Path.Combine(folder, name), JsonSerializer.SerializeToUtf8Bytes(request, RecordJson.Options), flushToDisk: true);
     }
 
-    public IReadOnlyList<ControlRequest> Take()
+    public IReadOnlyList<AskedRequest> Read()
     {
         if (!Directory.Exists(folder))
             return [];
 
-        var requests = new List<ControlRequest>();
-        foreach (var file in Directory.EnumerateFiles(folder, "*.json").Order(StringComparer.Ordinal))
-        {
-            if (Read(file) is { } request)
-                requests.Add(request);
-            File.Delete(file);
-        }
-
-        return requests;
+        return [.. Directory.EnumerateFiles(folder, $"*{Extension}").Order(StringComparer.Ordinal).Select(Read).OfType<AskedRequest>()];
     }
 
-    private ControlRequest? Read(string file)
+    public void Remove(string id) => File.Delete(Path.Combine(folder, id + Extension));
+
+    private AskedRequest? Read(string file)
     {
         try
         {
-            return JsonSerializer.Deserialize<ControlRequest>(File.ReadAllBytes(file), RecordJson.Options);
+            var request = JsonSerializer.Deserialize<ControlRequest>(File.ReadAllBytes(file), RecordJson.Options);
+            return request is null ? null : new AskedRequest(Path.GetFileNameWithoutExtension(file), request);
         }
-        catch (Exception e) when (e is JsonException or IOException)
+        catch (JsonException e)
         {
+            // Written whole or not at all, so nobody asked this. Put aside, so that it is told once and can be looked at.
             logger.ControlIgnored(file, e.Message);
+            File.Move(file, file + ".ignored", overwrite: true);
             return null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null; // answered just now
         }
     }
 }

@@ -62,10 +62,25 @@ internal sealed class FolderJournalHome(string root, TimeProvider time, ILogger 
         }
     }
 
-    public async Task<IRunLease?> TryLeaseAsync(CancellationToken cancellationToken) =>
-        await FileLock.TryAcquireAsync(_folders.Lock, cancellationToken);
+    public async Task<IRunLease?> TryLeaseAsync(CancellationToken cancellationToken)
+    {
+        var lease = await FileLock.TryAcquireAsync(_folders.Lock, cancellationToken);
+        if (lease is not null)
+            File.Delete(_folders.Owner); // names the run of the holder before
+        return lease;
+    }
 
-    public string? LeasedRun() => File.Exists(_folders.Owner) ? File.ReadAllText(_folders.Owner) : null;
+    public string? LeasedRun()
+    {
+        try
+        {
+            return File.ReadAllText(_folders.Owner);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
 
     public async Task<IRunJournal?> TryOpenAsync(RunKey run, IRunLease? lease, CancellationToken cancellationToken)
     {
@@ -101,7 +116,9 @@ internal sealed class FolderJournalHome(string root, TimeProvider time, ILogger 
 
     public void Ask(RunKey run, ControlRequest request) => BoxOf(run).Put(request);
 
-    public IReadOnlyList<ControlRequest> TakeRequests(RunKey run) => BoxOf(run).Take();
+    public IReadOnlyList<AskedRequest> Requests(RunKey run) => BoxOf(run).Read();
+
+    public void RemoveRequest(RunKey run, string requestId) => BoxOf(run).Remove(requestId);
 
     public void WriteProgress(RunKey run, byte[] json) => DurableFile.Replace(_folders.Of(run).Progress, json, flushToDisk: false);
 

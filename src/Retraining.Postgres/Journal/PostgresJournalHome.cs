@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Retraining.Execution;
@@ -10,6 +11,8 @@ namespace Retraining.Postgres.Journal;
 /// <param name="connectionString">Npgsql's.</param>
 public sealed class PostgresJournalHome(string connectionString, TimeProvider time) : IJournalHome, IDisposable
 {
+    private const int Attempts = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(25);
     private readonly JournalDatabase _database = new(connectionString, time);
 
     public string Location => _database.Location;
@@ -92,21 +95,30 @@ public sealed class PostgresJournalHome(string connectionString, TimeProvider ti
         return Task.FromResult<IRunLease?>(null);
     }
 
-    public string? LeasedRun()
-    {
-        var runs = Keys();
-        var pulses = Pulse(runs);
-        return runs.Where((_, index) => pulses[index].Attended).FirstOrDefault()?.RunId;
-    }
+    /// <summary>The run whose lock is on the connection that holds the lease.</summary>
+    public string? LeasedRun() => _database.Rows(
+        $"""
+        select runs.run_id from two_tower.runs
+        join ({HeldLocks("$1")}) held on held.name = hashtext(runs.run_id)
+        join ({HeldLocks("$2")}) lease on lease.pid = held.pid
+        order by version collate "C" desc limit 1
+        """,
+        row => row.GetString(0), (long)JournalSession.RunLock, (long)JournalSession.EngineLock).FirstOrDefault();
 
-    public Task<IRunJournal?> TryOpenAsync(RunKey run, IRunLease? lease, CancellationToken cancellationToken)
+    public async Task<IRunJournal?> TryOpenAsync(RunKey run, IRunLease? lease, CancellationToken cancellationToken)
     {
         var session = lease as JournalSession ?? _database.OpenSession();
-        if (session.TryLock(JournalSession.RunLock, run.RunId))
-            return Task.FromResult<IRunJournal?>(new DatabaseRunJournal(run, session, lease is not null, Read(run), time));
+        // Waits out those who only add a record.
+        for (var attempt = 1; attempt <= Attempts; attempt++)
+        {
+            if (session.TryLock(JournalSession.RunLock, run.RunId))
+                return new DatabaseRunJournal(run, session, lease is not null, Read(run), time);
+            await Task.Delay(Pause, cancellationToken);
+        }
+
         if (lease is null)
             session.Dispose();
-        return Task.FromResult<IRunJournal?>(null);
+        return null;
     }
 
     public Task<bool> TryRemoveAsync(RunKey run, CancellationToken cancellationToken)
@@ -121,12 +133,14 @@ public sealed class PostgresJournalHome(string connectionString, TimeProvider ti
     public void Ask(RunKey run, ControlRequest request) => _database.Execute(
         "insert into two_tower.run_requests (run_id, request) values ($1, $2)", run.RunId, JsonSerializer.Serialize(request, RecordJson.Options));
 
-    public IReadOnlyList<ControlRequest> TakeRequests(RunKey run) =>
-    [
-        .. _database.Rows(
-            "with taken as (delete from two_tower.run_requests where run_id = $1 returning id, request) select request from taken order by id",
-            row => JsonSerializer.Deserialize<ControlRequest>(row.GetString(0), RecordJson.Options)!, run.RunId),
-    ];
+    public IReadOnlyList<AskedRequest> Requests(RunKey run) => _database.Rows(
+        "select id, request from two_tower.run_requests where run_id = $1 order by id",
+        row => new AskedRequest(
+            row.GetInt64(0).ToString(CultureInfo.InvariantCulture), JsonSerializer.Deserialize<ControlRequest>(row.GetString(1), RecordJson.Options)!),
+        run.RunId);
+
+    public void RemoveRequest(RunKey run, string requestId) => _database.Execute(
+        "delete from two_tower.run_requests where run_id = $1 and id = $2", run.RunId, long.Parse(requestId, CultureInfo.InvariantCulture));
 
     public void WriteProgress(RunKey run, byte[] json) => _database.Execute(
         "insert into two_tower.run_progress (run_id, progress) values ($1, $2) on conflict (run_id) do update set progress = excluded.progress", run.RunId, json);
@@ -138,15 +152,15 @@ public sealed class PostgresJournalHome(string connectionString, TimeProvider ti
     public void Dispose() => _database.Dispose();
 
     private HashSet<int> AttendedLocks() =>
-    [
-        .. _database.Rows(
-            """
-            select objid::bigint from pg_locks
-            where locktype = 'advisory' and objsubid = 2 and granted and classid::bigint = $1
-              and database = (select oid from pg_database where datname = current_database())
-            """,
-            row => unchecked((int)row.GetInt64(0)), (long)JournalSession.RunLock),
-    ];
+        [.. _database.Rows($"select name from ({HeldLocks("$1")}) held", row => row.GetInt32(0), (long)JournalSession.RunLock)];
+
+    /// <summary>Advisory locks of a class in this database: hash of the name, and who holds it.</summary>
+    private static string HeldLocks(string lockClass) =>
+        $"""
+        select objid::bigint::bit(32)::int as name, pid from pg_locks
+        where locktype = 'advisory' and objsubid = 2 and granted and classid::bigint = {lockClass}
+          and database = (select oid from pg_database where datname = current_database())
+        """;
 
     /// <summary>As one text, which ids allow: in a fresh process the driver takes longer over an array than the server over a thousand.</summary>
     private static string Ids(IEnumerable<RunKey> runs) => string.Join(' ', runs.Select(run => run.RunId));

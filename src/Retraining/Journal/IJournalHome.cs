@@ -38,7 +38,7 @@ public interface IJournalHome
     /// <summary>The right to carry a run, or null when another process has it.</summary>
     Task<IRunLease?> TryLeaseAsync(CancellationToken cancellationToken);
 
-    /// <summary>Id of the run that the holder of the lease carries, as far as is known.</summary>
+    /// <summary>Id of the run that the holder of the lease carries; null before it carries one.</summary>
     string? LeasedRun();
 
     /// <summary>Opens a journal for appending and repairs what an interrupted write left; null when another process has it open.</summary>
@@ -49,11 +49,14 @@ public interface IJournalHome
     /// <summary>Removes a run; false when a living process carries it.</summary>
     Task<bool> TryRemoveAsync(RunKey run, CancellationToken cancellationToken);
 
-    /// <summary>Leaves a request for the process that carries the run.</summary>
+    /// <summary>Leaves a request for the process that carries the run, or will; it survives a power cut.</summary>
     void Ask(RunKey run, ControlRequest request);
 
-    /// <summary>Takes the requests that others left, oldest first.</summary>
-    IReadOnlyList<ControlRequest> TakeRequests(RunKey run);
+    /// <summary>The requests that others left and nobody removed, oldest first.</summary>
+    IReadOnlyList<AskedRequest> Requests(RunKey run);
+
+    /// <summary>Removes a request that has been answered; one that is not there is no error.</summary>
+    void RemoveRequest(RunKey run, string requestId);
 
     /// <param name="json">Replaces what was there.</param>
     void WriteProgress(RunKey run, byte[] json);

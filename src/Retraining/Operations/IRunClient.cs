@@ -26,6 +26,13 @@ public interface IRunClient
 
     Task<ControlResult> ResumeAsync(string runId, string? reason, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Goes on with a run whose process is gone. One that is suspended stays so, and one that was ended meanwhile has ended: both are
+    /// <see cref="ControlResult.Gone"/>.
+    /// </summary>
+    /// <exception cref="RunInProgressException">A process carries it, or another run.</exception>
+    Task<ControlResult> TakeOverAsync(string runId, string? reason, CancellationToken cancellationToken);
+
     /// <summary>Hands an external event (an approval) to a run that waits for it.</summary>
     Task<ControlResult> RaiseEventAsync(string runId, string name, string json, CancellationToken cancellationToken);
 

@@ -77,6 +77,9 @@ internal sealed class InMemoryRuns(TimeProvider time) : IRunClient
     public Task<ControlResult> ResumeAsync(string runId, string? reason, CancellationToken cancellationToken) =>
         SteerAsync("resume", runId, reason, RunStatus.Running);
 
+    public Task<ControlResult> TakeOverAsync(string runId, string? reason, CancellationToken cancellationToken) =>
+        SteerAsync("take over", runId, reason, RunStatus.Running);
+
     public Task<ControlResult> RaiseEventAsync(string runId, string name, string json, CancellationToken cancellationToken) =>
         SteerAsync($"raiseEvent {name}", runId, JsonDocument.Parse(json).RootElement.GetRawText(), null);
 

@@ -148,7 +148,7 @@ public sealed class ScheduledRunsTests : IDisposable
         _runs.Add(SampleRuns.Failed("run-0"));
 
         Assert.Equal(["run-1"], await Create().ResumeInterruptedAsync("the host started", default));
-        Assert.Equal(("resume", "run-1", "the host started"), Assert.Single(_runs.Asked));
+        Assert.Equal(("take over", "run-1", "the host started"), Assert.Single(_runs.Asked));
     }
 
     [Fact]

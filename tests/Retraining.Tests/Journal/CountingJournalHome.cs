@@ -45,7 +45,9 @@ internal sealed class CountingJournalHome(IJournalHome inner) : IJournalHome
 
     public void Ask(RunKey run, ControlRequest request) => inner.Ask(run, request);
 
-    public IReadOnlyList<ControlRequest> TakeRequests(RunKey run) => inner.TakeRequests(run);
+    public IReadOnlyList<AskedRequest> Requests(RunKey run) => inner.Requests(run);
+
+    public void RemoveRequest(RunKey run, string requestId) => inner.RemoveRequest(run, requestId);
 
     public void WriteProgress(RunKey run, byte[] json) => inner.WriteProgress(run, json);
 

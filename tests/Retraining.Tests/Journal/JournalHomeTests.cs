@@ -82,14 +82,18 @@ public abstract class JournalHomeTests : IAsyncLifetime
     {
         var run = Create("one");
         using (var lease = await _home.TryLeaseAsync(CancellationToken.None))
-        using (await _home.TryOpenAsync(run, lease, CancellationToken.None))
         {
+            Assert.Null(_other.LeasedRun()); // has not begun yet
+            using var journal = await _home.TryOpenAsync(run, lease, CancellationToken.None);
             Assert.Null(await _other.TryLeaseAsync(CancellationToken.None));
             Assert.Equal("one", _other.LeasedRun());
         }
 
         using var next = await _other.TryLeaseAsync(CancellationToken.None);
         Assert.NotNull(next);
+        Assert.Null(_home.LeasedRun()); // no longer the one before
+        using var reader = await OpenAsync(_other, run);
+        Assert.Null(_home.LeasedRun()); // opened, and not under the lease
     }
 
     [JournalFact]
@@ -137,14 +141,21 @@ public abstract class JournalHomeTests : IAsyncLifetime
     }
 
     [JournalFact]
-    public void TakeRequests_InTheirOrderAndOnce()
+    public void Requests_UntilTheyAreRemoved_AreThereInTheirOrder()
     {
         var run = Create("one");
         _other.Ask(run, new ControlRequest(ControlRequest.Suspend, "first"));
         _other.Ask(run, new ControlRequest(ControlRequest.Raise, null, "approval"));
 
-        Assert.Equal([("suspend", "first", null), ("raise", null, "approval")], _home.TakeRequests(run).Select(request => (request.Kind, request.Reason, request.EventName)));
-        Assert.Empty(_home.TakeRequests(run));
+        var asked = _home.Requests(run);
+        Assert.Equal(
+            [("suspend", "first", null), ("raise", null, "approval")],
+            asked.Select(one => (one.Request.Kind, one.Request.Reason, one.Request.EventName)));
+        Assert.Equal(asked, Open().Requests(run));
+
+        _home.RemoveRequest(run, asked[0].Id);
+        _home.RemoveRequest(run, asked[0].Id);
+        Assert.Equal([asked[1].Id], _other.Requests(run).Select(one => one.Id));
     }
 
     [JournalFact]

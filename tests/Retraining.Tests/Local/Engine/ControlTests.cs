@@ -1,5 +1,8 @@
+using System.Text.Json;
 using Retraining.Execution;
+using Retraining.Journal;
 using Retraining.Local.Engine;
+using Retraining.Local.Journal;
 using Retraining.Operations;
 using Retraining.Tests.Journal;
 
@@ -104,7 +107,137 @@ public abstract class ControlTests : IAsyncLifetime
             await Task.Yield();
 
         var raised = (await engine.HistoryAsync(runId, CancellationToken.None)).Single(happened => happened.Kind == EventKinds.EventRaised);
-        Assert.Equal("""{"name":"approval","value":{"approved":true}}""", raised.Json);
+        Assert.StartsWith("""{"name":"approval","value":{"approved":true},"asked":""", raised.Json, StringComparison.Ordinal);
+    }
+
+    [JournalFact]
+    public async Task TerminateAsync_ProcessDiesBeforeItLooks_EndsTheRunWhenSomebodyGoesOn()
+    {
+        var runId = await LeaveBehindAsync(new ControlRequest(ControlRequest.Terminate, "wrong data"));
+        var other = _fixture.Open();
+
+        Assert.Equal(ControlResult.Gone, await other.TakeOverAsync(runId, null, CancellationToken.None));
+
+        var run = await other.GetAsync(runId, CancellationToken.None);
+        Assert.Equal((RunStatus.Terminated, "wrong data"), (run!.Status, run.Error));
+        Assert.DoesNotContain("last", _fixture.Ran);
+    }
+
+    [JournalFact]
+    public async Task SuspendAsync_ProcessDiesBeforeItLooks_HoldsUntilAPersonResumes()
+    {
+        var runId = await LeaveBehindAsync(new ControlRequest(ControlRequest.Suspend, "maintenance"));
+        _go.SetResult();
+        var other = _fixture.Open();
+
+        Assert.Equal(ControlResult.Gone, await other.TakeOverAsync(runId, null, CancellationToken.None));
+        Assert.Equal(RunStatus.Suspended, (await other.GetAsync(runId, CancellationToken.None))!.Status);
+
+        Assert.Equal(ControlResult.Accepted, await other.ResumeAsync(runId, null, CancellationToken.None));
+        Assert.Equal(RunStatus.Completed, (await other.WaitAsync(runId, CancellationToken.None))!.Status);
+    }
+
+    [JournalFact]
+    public async Task RaiseEventAsync_ProcessDiesBetweenRecordAndRemoval_CountsOnce()
+    {
+        var runId = await LeaveBehindAsync(new ControlRequest(ControlRequest.Raise, null, "approval", JsonSerializer.SerializeToElement(true)));
+        var home = _fixture.OpenJournals();
+        var run = home.Find(runId)!;
+        using (var journal = await home.TryOpenAsync(run, null, CancellationToken.None))
+            Assert.NotNull(new RequestBook(home, run, journal!).Answer(Assert.Single(home.Requests(run)), RunStatus.Running));
+        Assert.Single(home.Requests(run));
+        _go.SetResult();
+        var other = _fixture.Open();
+
+        Assert.Equal(ControlResult.Accepted, await other.TakeOverAsync(runId, null, CancellationToken.None));
+        Assert.Equal(RunStatus.Completed, (await other.WaitAsync(runId, CancellationToken.None))!.Status);
+
+        Assert.Single(await other.HistoryAsync(runId, CancellationToken.None), happened => happened.Kind == EventKinds.EventRaised);
+        Assert.Empty(home.Requests(run));
+    }
+
+    [JournalFact]
+    public async Task TerminateAsync_WhileTheProcessStops_EndsTheRunForGood()
+    {
+        TaskCompletionSource stopping = new(), stop = new();
+        _fixture.On("left", async (input, _, token) =>
+        {
+            _waiting.TrySetResult();
+            await Task.WhenAny(Task.Delay(Timeout.Infinite, token));
+            stopping.SetResult();
+            await stop.Task;
+            token.ThrowIfCancellationRequested();
+            return input;
+        });
+        var engine = _fixture.Open();
+        var runId = await engine.StartAsync(EngineFixture.Request(), null, CancellationToken.None);
+        await _waiting.Task;
+        var interrupted = engine.InterruptAsync();
+        await stopping.Task;
+
+        Assert.Equal(ControlResult.Accepted, await _fixture.Open().TerminateAsync(runId, "too late for that", CancellationToken.None));
+        stop.SetResult();
+        await interrupted;
+
+        var run = await _fixture.Open().GetAsync(runId, CancellationToken.None);
+        Assert.Equal((RunStatus.Terminated, "too late for that"), (run!.Status, run.Error));
+    }
+
+    [JournalFact]
+    public async Task StartAsync_AnotherProcessHasTheLeaseAndNoRecordYet_NamesTheRunThatItBegins()
+    {
+        var ended = await EngineFixture.RunAsync(_fixture.Open(), "before");
+        var home = _fixture.OpenJournals();
+        using var lease = await home.TryLeaseAsync(CancellationToken.None);
+        var refused = _fixture.Open().StartAsync(EngineFixture.Request(), null, CancellationToken.None);
+        var run = home.Create("begins", ended.CreatedAt.AddHours(1));
+        using var journal = await home.TryOpenAsync(run, lease, CancellationToken.None);
+        await Task.WhenAny(refused, Task.Delay(TimeSpan.FromMilliseconds(100))); // it must not answer yet
+
+        Assert.False(refused.IsCompleted);
+        journal!.Append(EventKinds.RunStarted, new RunStartedContent(run.RunId, ended.CreatedAt.AddHours(1), EngineFixture.Request()));
+        Assert.Equal("begins", (await Assert.ThrowsAsync<RunInProgressException>(() => refused)).RunId);
+    }
+
+    [JournalFact]
+    public async Task StartAsync_AnotherProcessGivesUpBeforeItsFirstRecord_Starts()
+    {
+        var home = _fixture.OpenJournals();
+        home.Prepare();
+        var lease = await home.TryLeaseAsync(CancellationToken.None);
+        var start = EngineFixture.RunAsync(_fixture.Open());
+
+        lease!.Dispose();
+
+        Assert.Equal(RunStatus.Completed, (await start).Status);
+    }
+
+    [JournalFact]
+    public async Task StartAsync_ManyAtOnce_IsOneRunThatAllOthersName()
+    {
+        _fixture.On("first", async (input, _, token) =>
+        {
+            await _go.Task.WaitAsync(token);
+            return input;
+        });
+        var engines = Enumerable.Range(0, 6).Select(_ => _fixture.Open()).ToList();
+
+        var answers = await Task.WhenAll(engines.Select(engine => Task.Run(async () =>
+        {
+            try
+            {
+                return (Started: true, Id: await engine.StartAsync(EngineFixture.Request(), null, CancellationToken.None));
+            }
+            catch (RunInProgressException conflict)
+            {
+                Assert.NotNull(await engine.GetAsync(conflict.RunId, CancellationToken.None));
+                return (Started: false, Id: conflict.RunId);
+            }
+        })));
+
+        var id = Assert.Single(answers, answer => answer.Started).Id;
+        Assert.All(answers, answer => Assert.Equal(id, answer.Id));
+        Assert.Equal(id, Assert.Single((await engines[0].ListAsync(new RunQuery(), CancellationToken.None)).Runs).RunId);
     }
 
     [JournalFact]
@@ -129,6 +262,16 @@ public abstract class ControlTests : IAsyncLifetime
 
         var home = _fixture.OpenJournals();
         Assert.InRange(home.ReadProgress(home.Find(runId)!).Length, 1, 16 * 1024);
+    }
+
+    /// <summary>A run that nobody carries, and what was asked of it before anybody noticed.</summary>
+    private async Task<string> LeaveBehindAsync(ControlRequest request)
+    {
+        var (engine, runId) = await StartWaitingAsync();
+        await engine.DisposeAsync();
+        var home = _fixture.OpenJournals();
+        home.Ask(home.Find(runId)!, request);
+        return runId;
     }
 
     private async Task<(LocalEngine Engine, string RunId)> StartWaitingAsync(StageProgress? progress = null)
