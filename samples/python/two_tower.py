@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Reads what the retraining publishes, from Python: the weights, proven on golden.json, and the vectors in PostgreSQL.
 
-    python3 two_tower.py check FOLDER              a published version's folder: hashes, weights, golden embeddings
+    python3 two_tower.py check FOLDER              a published version's folder: hashes, weights, golden embeddings, text
     python3 two_tower.py recommend USER_ID [K]     from DATABASE_URL, by the SQL function that every reader uses
     python3 two_tower.py similar VIDEO_ID [K]      the nearest videos of one, by pgvector's own operator
 
@@ -13,6 +13,7 @@ import json
 import os
 import struct
 import sys
+import unicodedata
 
 import numpy as np
 
@@ -49,6 +50,54 @@ class Tower:
         return output / np.maximum(np.linalg.norm(output, axis=1, keepdims=True), 1e-12)
 
 
+def tokens(text):
+    """Tokenizer nfkc_ngrams of feature_schema.json: pairs of kana and Han; words, and the triples of longer ones."""
+    runs, script = [], None
+    for c in unicodedata.normalize("NFKC", text or ""):
+        category = unicodedata.category(c)
+        following = is_kana_or_han(c) if category[0] == "L" or category == "Nd" else script if category[0] == "M" else None
+        if following is not None:
+            if following != script:
+                runs.append((2 if following else 3, []))
+            runs[-1][1].extend(c.lower())
+        script = following
+    for size, run in runs:
+        grams = ["".join(run[i:i + size]) for i in range(len(run) - size + 1)]
+        yield from grams if size == 2 and grams else ["".join(run)] + (grams if len(run) > size else [])
+
+
+def is_kana_or_han(c):
+    blocks = (("\u3040", "\u30ff"), ("\u3400", "\u9fff"), ("\uf900", "\ufaff"), ("\U00020000", "\U0003ffff"))
+    return c == "々" or any(first <= c <= last for first, last in blocks)
+
+
+def fnv1a32(token):
+    """FNV-1a, 32 bits, of the token's UTF-8."""
+    value = 2166136261
+    for byte in token.encode():
+        value = (value ^ byte) * 16777619 & 0xFFFFFFFF
+    return value
+
+
+def text_columns(payload, size):
+    """The hashed_bow segment of a video: counts of hashed tokens of title and description, scaled to length 1."""
+    columns = np.zeros(size)
+    for token in (*tokens(payload.get("title")), *tokens(payload.get("description"))):
+        columns[fnv1a32(token) % size] += 1
+    return columns / (np.linalg.norm(columns) or 1)
+
+
+def check_text(schema, items):
+    """Largest difference between the text columns of golden.json and those built from its payloads; None where the schema has none."""
+    start = 0
+    for segment in schema.get("item_segments", []):
+        if segment["type"] == "hashed_bow":
+            rows = slice(start, start + segment["size"])
+            return max(float(np.abs(text_columns(item["payload"], segment["size"]) - item["features"][rows]).max()) for item in items)
+        start += segment["size"]
+    return None
+
+
 def check(folder):
     manifest = read_json(folder, "manifest.json")
     for file in manifest["files"]:
@@ -67,7 +116,12 @@ def check(folder):
         largest = max(largest, float(np.abs(found - expected).max()))
     if largest > golden["tolerance"]:
         raise ValueError(f"model.safetensors: {largest} from golden.json, expected at most {golden['tolerance']}")
-    return {"version": manifest["version"], "files": len(manifest["files"]), "difference": largest, "torch": check_torch(folder, tensors)}
+    text = check_text(read_json(folder, "feature_schema.json"), golden["items"])
+    if text is not None and text > 1e-5:
+        raise ValueError(f"text columns: {text} from golden.json, expected at most 1e-05")
+    return {
+        "version": manifest["version"], "files": len(manifest["files"]), "difference": largest, "text": text, "torch": check_torch(folder, tensors),
+    }
 
 
 def check_torch(folder, tensors):

@@ -18,7 +18,7 @@ internal sealed class LoadedTower
 
     public string Version { get; }
 
-    /// <exception cref="PermanentStageException">A file is missing or cannot be used.</exception>
+    /// <exception cref="PermanentStageException">A file is missing, cannot be used, or has other widths than the schema.</exception>
     public static async Task<LoadedTower> OpenAsync(IArtifactStore store, string prefix, string version, CancellationToken cancellationToken)
     {
         var folder = PublishPaths.VersionFolder(prefix, version);
@@ -29,7 +29,17 @@ internal sealed class LoadedTower
             await using var stream = await store.OpenReadAsync(path, cancellationToken);
             using var bytes = new MemoryStream();
             await stream.CopyToAsync(bytes, cancellationToken);
-            return new LoadedTower(version, new UserVectorizer(spec), OnnxTower.Load(bytes.ToArray(), path, threads: 1)); // one row: threads would only wait
+            var tower = OnnxTower.Load(bytes.ToArray(), path, threads: 1); // one row: threads would only wait
+            try
+            {
+                tower.Require(spec.UserInputDim, spec.EmbeddingDim);
+                return new LoadedTower(version, new UserVectorizer(spec), tower);
+            }
+            catch (PermanentStageException)
+            {
+                tower.Dispose();
+                throw;
+            }
         }
         catch (ArtifactNotFoundException error)
         {

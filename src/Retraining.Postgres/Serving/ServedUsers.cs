@@ -80,6 +80,10 @@ internal sealed class ServedUsers(NpgsqlDataSource database)
         {
             throw new PermanentStageException(error.MessageText, error);
         }
+        catch (PostgresException error) when (error.SqlState == PostgresErrorCodes.DataException) // what pgvector says of another width
+        {
+            throw new PermanentStageException($"user {user.Id}: {error.MessageText}", error);
+        }
     }
 
     private static ServedVersion? ServedOf(NpgsqlDataReader reader) =>

@@ -28,8 +28,8 @@ internal sealed class ChampionModel(IArtifactStore store, ModelStore models, str
         var own = set.As(spec, cancellationToken);
         using var users = await LoadAsync("user_tower.onnx", cancellationToken);
         using var items = await LoadAsync("item_tower.onnx", cancellationToken);
-        Require(users, spec.UserInputDim, "user_tower.onnx");
-        Require(items, spec.ItemInputDim, "item_tower.onnx");
+        users.Require(spec.UserInputDim, spec.EmbeddingDim);
+        items.Require(spec.ItemInputDim, spec.EmbeddingDim);
         return new(users.Embed(part.Rows(spec, set.Catalogue)), items.Embed(own.Items), users.EmbeddingDim);
     }
 
@@ -47,11 +47,5 @@ internal sealed class ChampionModel(IArtifactStore store, ModelStore models, str
         {
             throw new PermanentStageException($"{path}: not found, expected it in the published version {Version}", error);
         }
-    }
-
-    private void Require(OnnxTower tower, int inputDim, string name)
-    {
-        if (tower.InputDim != inputDim)
-            throw new PermanentStageException($"{models.FolderOf(Version)}{name}: {tower.InputDim} inputs, expected {inputDim} by its feature schema");
     }
 }

@@ -15,12 +15,14 @@ public sealed class OnnxTower : IDisposable
 
     private readonly InferenceSession _session;
     private readonly RunOptions _run = new();
+    private readonly string _name;
     private readonly string[] _inputs;
     private readonly string[] _outputs;
 
     private OnnxTower(InferenceSession session, string name)
     {
         _session = session;
+        _name = name;
         _inputs = [.. session.InputMetadata.Keys];
         _outputs = [.. session.OutputMetadata.Keys];
         InputDim = Width(session.InputMetadata, name, "input");
@@ -62,6 +64,18 @@ public sealed class OnnxTower : IDisposable
             session?.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Holds the file against the schema that its features are built by.</summary>
+    /// <param name="inputDim">Width of a feature row.</param>
+    /// <param name="embeddingDim">Width that the schema states; 0 where it states none.</param>
+    /// <exception cref="PermanentStageException">A width is another one: the files are not of one version.</exception>
+    public void Require(int inputDim, int embeddingDim)
+    {
+        if (InputDim != inputDim)
+            throw new PermanentStageException($"{_name}: {InputDim} inputs, expected {inputDim} by its feature schema");
+        if (embeddingDim > 0 && EmbeddingDim != embeddingDim)
+            throw new PermanentStageException($"{_name}: embeddings of {EmbeddingDim}, expected {embeddingDim} by its feature schema");
     }
 
     /// <summary>Embeds every row; row-major [rows, embedding_dim].</summary>

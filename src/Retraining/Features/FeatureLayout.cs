@@ -46,17 +46,19 @@ internal static class FeatureLayout
                 Log1p("price_log1p", newestRelease: null),
                 Log1p("release_age_days_log1p", newestRelease),
                 Log1p("positive_count_log1p", newestRelease: null),
-                new()
-                {
-                    Name = "text",
-                    Size = settings.TextBuckets,
-                    Type = SegmentType.HashedBow,
-                    Hash = "fnv1a32",
-                    Tokenizer = TextTokens.Name,
-                    From = "title,description",
-                },
+                .. settings.TextBuckets > 0 ? (FeatureSegment[])[Text(settings.TextBuckets)] : [],
             ];
     }
+
+    private static FeatureSegment Text(int buckets) => new()
+    {
+        Name = "text",
+        Size = buckets,
+        Type = SegmentType.HashedBow,
+        Hash = "fnv1a32",
+        Tokenizer = TextTokens.Name,
+        From = "title,description",
+    };
 
     private static IEnumerable<FeatureSegment> UserV3(
         FeatureSettings settings, IReadOnlyDictionary<string, Vocabulary> vocabularies, IReadOnlyList<double> priceEdges) =>

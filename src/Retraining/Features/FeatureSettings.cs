@@ -55,7 +55,7 @@ public sealed record FeatureSettings
     [Range(1, 1_024)]
     public int MaxPriceBands { get; init; } = 8;
 
-    /// <summary>v3: hash buckets for words of title and description.</summary>
+    /// <summary>v3: hash buckets for the character n-grams of title and description; 0 leaves them out.</summary>
     [Range(0, 32_768)]
     public int TextBuckets { get; init; } = 1024;
 }

@@ -15,7 +15,7 @@ public sealed record FeatureSpec
     public string UserInputName { get; init; } = "user_features";
     public string ItemInputName { get; init; } = "item_features";
 
-    /// <summary>Width of the towers' output.</summary>
+    /// <summary>Width of the towers' output; 0 where a schema does not state it.</summary>
     public required int EmbeddingDim { get; init; }
 
     public required IReadOnlyList<FeatureSegment> UserSegments { get; init; }

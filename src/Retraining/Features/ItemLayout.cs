@@ -48,9 +48,10 @@ internal sealed class ItemLayout
 
         if (segment.Type == SegmentType.HashedBow)
         {
-            return segment is { Hash: "fnv1a32", Tokenizer: TextTokens.Name }
+            return segment is { Size: > 0, Hash: "fnv1a32", Tokenizer: TextTokens.Name }
                 ? null
-                : throw Wrong(segment, $"hash {segment.Hash} and tokenizer {segment.Tokenizer}", $"fnv1a32 and {TextTokens.Name}");
+                : throw Wrong(
+                    segment, $"{segment.Size} buckets, hash {segment.Hash} and tokenizer {segment.Tokenizer}", $"buckets, fnv1a32 and {TextTokens.Name}");
         }
 
         if (segment.Type is not (SegmentType.L2NormalizedBow or SegmentType.OneHot))

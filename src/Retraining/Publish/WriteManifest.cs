@@ -18,6 +18,7 @@ public sealed class WriteManifest(IArtifactStore work, OpenPublishStore openPubl
     public async Task<ArtifactSet> RunAsync(Input input, StageContext context, CancellationToken cancellationToken)
     {
         var spec = await FeatureSpec.ReadAsync(work, input.Data.Features, cancellationToken);
+        CheckWidths(input, spec);
         var previous = await PreviousAsync(input, cancellationToken);
         var importance = await new FeatureImportance(work).MeasureAsync(input.Data, spec, input.Challenger, cancellationToken);
         var meta = ModelMeta.Create(input, spec, importance, context.StartedAt);
@@ -49,6 +50,16 @@ public sealed class WriteManifest(IArtifactStore work, OpenPublishStore openPubl
             Manifest = await WriteAsync(context.Folder + "manifest.json", manifest, cancellationToken),
             Files = files,
         };
+    }
+
+    private static void CheckWidths(Input input, FeatureSpec spec)
+    {
+        foreach (var (file, width) in (ReadOnlySpan<(string, int)>)
+            [(input.Videos.File.Path, input.Videos.Dim), (input.Users.File.Path, input.Users.Dim), ("the model", input.Challenger.EmbeddingDim)])
+        {
+            if (width != spec.EmbeddingDim)
+                throw new PermanentStageException($"{file}: embeddings of {width}, expected {spec.EmbeddingDim} as in {FeatureSpecFiles.SchemaName}");
+        }
     }
 
     private Task<ArtifactRef> WriteAsync<T>(string path, T content, CancellationToken cancellationToken) => work.WriteAsync(

@@ -147,6 +147,8 @@ public sealed class FileVectorIndex(ServingSettings settings, TimeProvider time)
         if (served.PseudonymisedUsers && !UserPseudonyms.IsOne(user.Id))
             throw new PermanentStageException($"version {version} keeps its users under pseudonyms, and this user's id is none, expected 64 hexadecimal digits");
         var live = (await ReadLiveAsync(cancellationToken))!;
+        if (user.Embedding.Length != live.Dim)
+            throw new PermanentStageException($"user {user.Id}: an embedding of {user.Embedding.Length}, expected {live.Dim} as version {version} has");
         var decided = live.Users.TryGetValue(user.Id, out var known) ? known.Decided : [];
         live.Users[user.Id] = new FileUser(user.Embedding.ToArray(), decided);
         await FileGenerationFormat.RewriteUsersAsync(FolderOf(version), live, cancellationToken);

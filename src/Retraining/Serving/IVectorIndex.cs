@@ -57,6 +57,6 @@ public interface IVectorIndex : IAsyncDisposable
 
     /// <summary>Writes or replaces the embedding of one user if <paramref name="version"/> is the live one.</summary>
     /// <returns>The live version; another one than was given when nothing was stored.</returns>
-    /// <exception cref="PermanentStageException">The live version's users are pseudonyms and this one is none.</exception>
+    /// <exception cref="PermanentStageException">The live version's users are pseudonyms and this one is none, or its vectors have another width.</exception>
     Task<string?> StoreUserAsync(string version, EmbeddingRow user, CancellationToken cancellationToken);
 }

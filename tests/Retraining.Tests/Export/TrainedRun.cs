@@ -91,7 +91,8 @@ internal sealed class TrainedRun
 
     public Task<EmbeddingTable> EmbedUsersAsync() => new EmbedUsers(Work).RunAsync(new(Data, Challenger), Context, default);
 
-    public async Task<ArtifactSet> WriteManifestAsync()
+    /// <param name="videos">Null: the model's own.</param>
+    public async Task<ArtifactSet> WriteManifestAsync(EmbeddingTable? videos = null)
     {
         var export = await ExportAsync();
         var evaluation = new EvaluationReport
@@ -106,7 +107,7 @@ internal sealed class TrainedRun
         var verdict = new Verdict { Passed = true, Rules = [], File = await TextAsync("gate.json", "{}") };
         var request = new RetrainingRequest { Settings = Settings, CommitSha = "0123abc" };
         return await new WriteManifest(Work, _ => Published).RunAsync(
-            new(Version, request, Data, Challenger, export, await EmbedVideosAsync(), await EmbedUsersAsync(), evaluation, verdict), Context, default);
+            new(Version, request, Data, Challenger, export, videos ?? await EmbedVideosAsync(), await EmbedUsersAsync(), evaluation, verdict), Context, default);
     }
 
     /// <summary>Publishes the challenger as the live version.</summary>

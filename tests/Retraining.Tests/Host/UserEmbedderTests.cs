@@ -137,6 +137,23 @@ public sealed class UserEmbedderTests
         Assert.Contains(path, error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("\"embedding_dim\": 16", "\"embedding_dim\": 17", "user_tower.onnx: embeddings of 16, expected 17 by its feature schema")]
+    [InlineData("\"size\": 168,", "\"size\": 167,", "add up to")]
+    public async Task Refresh_SchemaOfOtherWidths_IsRefused(string there, string instead, string expected)
+    {
+        var run = await PublishedRunAsync();
+        var path = $"{run.Settings.Publish.Prefix}/{TrainedRun.Version}/feature_schema.json";
+        var schema = Encoding.UTF8.GetString(run.Published.Files[path]);
+        Assert.Contains(there, schema, StringComparison.Ordinal);
+        run.Published.Files[path] = Encoding.UTF8.GetBytes(schema.Replace(there, instead, StringComparison.Ordinal));
+        using var embedder = new UserEmbedder(_ => Index(TrainedRun.Version), _ => run.Published, _ => run.Settings, NoKey, _time);
+
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => embedder.RefreshAsync("user-1", new UserPayload { UserId = "user-1" }, default));
+
+        Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
     private static async Task<TrainedRun> PublishedRunAsync()
     {
         var run = await TrainedRun.CreateAsync();

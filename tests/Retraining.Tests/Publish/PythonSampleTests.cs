@@ -23,6 +23,7 @@ public sealed class PythonSampleTests : IDisposable
 
         Assert.Equal(TrainedRun.Version, report.RootElement.GetProperty("version").GetString());
         Assert.InRange(report.RootElement.GetProperty("difference").GetDouble(), 0, 1e-5);
+        Assert.InRange(report.RootElement.GetProperty("text").GetDouble(), 0, 1e-6); // title and description, from the payload
     }
 
     [PythonFact("numpy", "torch")]

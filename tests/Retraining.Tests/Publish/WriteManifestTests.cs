@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using Retraining.Artifacts;
+using Retraining.Execution;
 using Retraining.Publish;
 using Retraining.Tests.Export;
 
@@ -64,6 +65,17 @@ public sealed class WriteManifestTests
             (stream, token) => JsonSerializer.SerializeAsync(stream, manifest with { ModelMeta = JsonSerializer.SerializeToElement("") }, cancellationToken: token),
             WriteOptions.Pointer, default);
         Assert.Equal(expected, (await run.WriteManifestAsync()).PreviousVersion);
+    }
+
+    [Fact]
+    public async Task Run_VectorsOfAnotherWidth_AreRefused()
+    {
+        var run = await TrainedRun.CreateAsync();
+        var videos = await run.EmbedVideosAsync();
+
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => run.WriteManifestAsync(videos with { Dim = 17 }));
+
+        Assert.Equal($"{videos.File.Path}: embeddings of 17, expected 16 as in feature_schema.json", error.Message);
     }
 
     [Fact]

@@ -124,6 +124,19 @@ public sealed class FileVectorIndexTests : IDisposable
     }
 
     [Fact]
+    public async Task StoreUserAsync_OtherWidth_IsRefused()
+    {
+        await using var index = Open();
+        await Generations.LoadBothAsync(index, Generations.First);
+        await index.ActivateAsync(Generations.Change(Generations.First), CancellationToken.None);
+
+        var error = await Assert.ThrowsAsync<PermanentStageException>(
+            () => index.StoreUserAsync(Generations.First, new EmbeddingRow("fresh", new float[5]), CancellationToken.None));
+
+        Assert.Equal($"user fresh: an embedding of 5, expected 4 as version {Generations.First} has", error.Message);
+    }
+
+    [Fact]
     public async Task StoreUserAsync_VersionOfPseudonyms_TakesNoOtherIds()
     {
         var pseudonym = new string('a', 64);

@@ -1,4 +1,5 @@
 using Npgsql;
+using Retraining.Execution;
 using Retraining.Serving;
 using Retraining.Tests.Servers;
 using Retraining.Tests.Serving;
@@ -98,6 +99,17 @@ public sealed class ServedUsersTests : IAsyncLifetime
 
         Assert.Equal((Generations.First, Generations.First), (live, other));
         Assert.Equal("Title 39", (await index.RecommendAsync("fresh", null, 1, CancellationToken.None)).Items[0].Title);
+    }
+
+    [PostgresFact]
+    public async Task StoreUserAsync_OtherWidth_IsRefused()
+    {
+        await using var index = await _database.ServeAsync();
+
+        var error = await Assert.ThrowsAsync<PermanentStageException>(
+            () => index.StoreUserAsync(Generations.First, new EmbeddingRow("fresh", new float[5]), CancellationToken.None));
+
+        Assert.Equal("user fresh: expected 4 dimensions, not 5", error.Message);
     }
 
     [PostgresFact]
