@@ -87,7 +87,8 @@ internal sealed class ContractRules(ContractSettings settings, DateTimeOffset st
 
     private void CheckDrop(string what, long now, long before, string version)
     {
-        var drop = before <= 0 ? 0 : Math.Max(0, 1 - ((double)now / before));
+        // One division: 1 - 70 / 100 is a little more than 0.3, and a drop of just the limit would block.
+        var drop = before <= now ? 0 : (before - now) / (double)before;
         Add($"{what} against {version}", $"{now} after {before}, a drop of {Percent(drop)}",
             $"a drop of {Percent(settings.MaxRowDrop)} or less ({Key(nameof(settings.MaxRowDrop))})", drop <= settings.MaxRowDrop);
     }
