@@ -1,3 +1,4 @@
+using System.Text;
 using Npgsql;
 using NpgsqlTypes;
 using Retraining.Source;
@@ -9,6 +10,9 @@ namespace Retraining.Postgres.Source;
 /// <param name="quarantine">Gets the others.</param>
 internal sealed class StagedRows(NpgsqlConnection connection, QuarantineWriter quarantine)
 {
+    /// <summary>Of a tag's or performer's name: an entry of their tables' index, with the video's id, has room for some 2,700.</summary>
+    private const int MaxNameBytes = 2000;
+
     private readonly List<string> _origins = [];
     private long _position;
 
@@ -17,7 +21,7 @@ internal sealed class StagedRows(NpgsqlConnection connection, QuarantineWriter q
 
     /// <returns>Rows read.</returns>
     public Task<long> CopyAsync(IAsyncEnumerable<SourceRow<Profile>> profiles, CancellationToken cancellationToken) =>
-        CopyAsync("staged_profiles", profiles, true, async (copy, profile) =>
+        CopyAsync("staged_profiles", profiles, true, _ => null, async (copy, profile) =>
         {
             await WriteAsync(copy, profile.DisplayName, cancellationToken);
             await WriteAsync(copy, profile.CreatedAt, cancellationToken);
@@ -26,20 +30,20 @@ internal sealed class StagedRows(NpgsqlConnection connection, QuarantineWriter q
     /// <inheritdoc cref="CopyAsync(IAsyncEnumerable{SourceRow{Profile}}, CancellationToken)"/>
     public Task<long> CopyAsync(IAsyncEnumerable<SourceRow<Video>> videos, CancellationToken cancellationToken) =>
         CopyAsync(
-            "staged_videos", videos, false, (copy, video) => WriteColumnsAsync(copy, video, cancellationToken), cancellationToken,
+            "staged_videos", videos, false, LongName, (copy, video) => WriteColumnsAsync(copy, video, cancellationToken), cancellationToken,
             ("id", video => video.Id));
 
     /// <inheritdoc cref="CopyAsync(IAsyncEnumerable{SourceRow{Profile}}, CancellationToken)"/>
     public Task<long> CopyAsync(IAsyncEnumerable<SourceRow<Decision>> decisions, CancellationToken cancellationToken) =>
-        CopyAsync("staged_decisions", decisions, true, async (copy, decision) =>
+        CopyAsync("staged_decisions", decisions, true, _ => null, async (copy, decision) =>
         {
             await WriteAsync(copy, decision.DecisionType, cancellationToken);
             await WriteAsync(copy, (DateTimeOffset?)decision.CreatedAt, cancellationToken);
         }, cancellationToken, ("user_id", decision => decision.UserId), ("video_id", decision => decision.VideoId));
 
     private async Task<long> CopyAsync<T>(
-        string table, IAsyncEnumerable<SourceRow<T>> rows, bool holdsUserIds, Func<NpgsqlBinaryImporter, T, Task> writeRest,
-        CancellationToken cancellationToken, params (string Field, Func<T, string> Value)[] ids)
+        string table, IAsyncEnumerable<SourceRow<T>> rows, bool holdsUserIds, Func<T, RowFault?> check,
+        Func<NpgsqlBinaryImporter, T, Task> writeRest, CancellationToken cancellationToken, params (string Field, Func<T, string> Value)[] ids)
         where T : class
     {
         await using var copy = await connection.BeginBinaryImportAsync($"copy {table} from stdin (format binary)", cancellationToken);
@@ -48,7 +52,7 @@ internal sealed class StagedRows(NpgsqlConnection connection, QuarantineWriter q
         await foreach (var row in rows.WithCancellation(cancellationToken))
         {
             read++;
-            if (FaultOf(row, ids, uuids) is { } fault)
+            if ((FaultOf(row, ids, uuids) ?? check(row.Value!)) is { } fault)
             {
                 await quarantine.AddAsync(row, fault, holdsUserIds, cancellationToken);
                 continue;
@@ -76,6 +80,17 @@ internal sealed class StagedRows(NpgsqlConnection connection, QuarantineWriter q
         {
             if (!Guid.TryParse(ids[i].Value(value), out uuids[i]))
                 return new(ids[i].Field, ids[i].Value(value), "a UUID");
+        }
+
+        return null;
+    }
+
+    private static RowFault? LongName(Video video)
+    {
+        foreach (var (field, names) in new[] { ("tags", video.Tags), ("performers", video.Performers) })
+        {
+            if (names.FirstOrDefault(name => Encoding.UTF8.GetByteCount(name) > MaxNameBytes) is { } name)
+                return new(field, name[..40] + "…", $"names of at most {MaxNameBytes} bytes in UTF-8");
         }
 
         return null;
