@@ -24,8 +24,19 @@ internal sealed class ReviewFile(string path)
     public async IAsyncEnumerable<SourceRow<Review>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var encoding = await EncodingAsync(cancellationToken);
+        await foreach (var row in ReadAsync(Open(), encoding, cancellationToken))
+            yield return row;
+    }
+
+    /// <summary>Reads the content as it is asked for: of no more than some rows at a time.</summary>
+    /// <param name="content">Disposed.</param>
+    /// <param name="encoding">Null for what its byte order mark says, or UTF-8.</param>
+    /// <param name="cancellationToken">Stops the reading.</param>
+    internal async IAsyncEnumerable<SourceRow<Review>> ReadAsync(
+        Stream content, Encoding? encoding, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var options = new CsvReaderOptions { TrackLineNumbers = true, MaxRecordSize = MaxRowBytes, Encoding = encoding, TrimWhitespace = true };
-        await using var csv = CsvReader.Create(Open(), options);
+        await using var csv = CsvReader.Create(content, options);
         int[]? columns = null;
         while (await NextAsync(csv, cancellationToken))
             yield return Row(csv, columns ??= Columns(csv));

@@ -148,6 +148,36 @@ public sealed class ReviewSourceTests : IDisposable
     }
 
     [Fact]
+    public async Task Read_FileOfAnySize_IsNeverReadFarAhead()
+    {
+        await using var content = new EndlessReviews();
+        var (rows, furthest) = (0L, 0L);
+        await foreach (var row in new ReviewFile("reviews.csv").ReadAsync(content, null, CancellationToken.None))
+        {
+            Assert.Null(row.Fault);
+            furthest = Math.Max(furthest, content.Position - EndlessReviews.EndOf(++rows));
+            if (rows == 500_000) // 20 MB
+                break;
+        }
+
+        Assert.InRange(furthest, 0, 1 << 20);
+    }
+
+    [Fact]
+    public async Task Sync_RowsOverSeveralLinesAndTwins_CountOncePerReviewerAndProduct()
+    {
+        const string Note = "\"She said \"\"no\"\",\r\nthen\nleft\"";
+        _folder.Write("reviews.csv", "note,product_url,reviewer_id,stars\n"
+            + $"{Note},https://shop.example/p/1,r1,5\n{Note},https://shop.example/p/1,r1,5\n{Note},HTTPS://shop.example/p/1/?utm_source=mail,r1,4.5\n");
+
+        var snapshot = await _folder.SyncAsync();
+
+        Assert.Equal([("r1", "v1", true, Day + 2)], await EventsAsync(snapshot));
+        var report = await _folder.Run.ReportAsync(snapshot);
+        Assert.Equal((3, 2), (report.Reviews!.Rows, report.Decisions.Superseded));
+    }
+
+    [Fact]
     public async Task Read_UuidReviewers_GetAnIdOfTheirOwn()
     {
         _folder.Write("reviews.csv", ReviewFolder.Header + "https://shop.example/p/1,r1,5\nhttps://shop.example/p/2,6F9619FF-8B86-D011-B42D-00C04FC964FF,5\n");
