@@ -1,13 +1,21 @@
 using System.Collections;
+using System.Text.Json;
 using System.Text.RegularExpressions;
+using Npgsql;
 using Retraining.Cli;
 using Retraining.Cli.Commands;
+using Retraining.Dataset;
+using Retraining.Postgres.Source;
+using Retraining.Source;
 using Retraining.Tests.Cli;
+using Retraining.Tests.Postgres;
+using Retraining.Tests.Servers;
+using Retraining.Tests.Source;
 
 namespace Retraining.Tests.Documentation;
 
 /// <summary>What <c>docs/sources.md</c> says is true.</summary>
-public sealed partial class SourceGuideTests : IDisposable
+public sealed partial class SourceGuideTests(PostgresFixture postgres) : IClassFixture<PostgresFixture>, IDisposable
 {
     private static readonly string Text = File.ReadAllText(Path.Combine(RepositoryFolder.Path, "docs", "sources.md"));
 
@@ -37,13 +45,53 @@ public sealed partial class SourceGuideTests : IDisposable
         Assert.True(File.Exists(Path.Combine(folder, "profiles.json")));
     }
 
+    [Theory]
+    [InlineData("files")]
+    [InlineData("postgres")]
+    [InlineData("supabase")]
+    [InlineData("reviews")]
+    public void Guide_OfASource_SaysAllOfItOnAPage(string title)
+    {
+        var guide = Text.Split($"\n## {title}\n")[1].Split("\n## ")[0].Split("\n### ")[0];
+        Assert.InRange(guide.Split('\n').Length, 25, 75);
+        string[] parts = ["```sh", "**Needs**", "| setting | is |", "**Made sure.**", "| it says | do |"];
+        Assert.All(parts, part => Assert.Contains(part, guide, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Settings_InGuide_AreThere()
     {
         var all = (await _cli.RunAsync("settings", "--defaults")).Out;
-        var told = Setting().Matches(Text).Select(match => match.Groups[1].Value).Distinct().ToArray();
-        Assert.NotEmpty(told);
-        Assert.All(told, name => Assert.Matches($@"(?m)^  {name}:", all));
+        var told = Told();
+        Assert.True(told.Length > 20);
+        Assert.All(told, setting => Assert.Matches($@"(?s)\n{setting.Section}:\n(?:(?!\n\w).)*?\n?  {setting.Name}:", all));
+    }
+
+    [Fact]
+    public void Guide_OfTheDataContract_TellsEveryLimit() => Assert.Equal(
+        typeof(ContractSettings).GetProperties().Select(property => JsonNamingPolicy.SnakeCaseLower.ConvertName(property.Name)).Order(StringComparer.Ordinal),
+        Told().Where(setting => setting.Section == "contract").Select(setting => setting.Name).Order(StringComparer.Ordinal));
+
+    [PostgresFact]
+    public async Task Rights_InGuide_AreEnough()
+    {
+        var role = "u" + Guid.NewGuid().ToString("N");
+        var connection = new NpgsqlConnectionStringBuilder(postgres.ConnectionString);
+        await using (var sample = new FolderSource(await _cli.SampleAsync()))
+            await new PostgresLoader(postgres.Database).LoadAsync(sample, replace: true);
+        await postgres.ExecuteAsync($"revoke all on schema public from public; create role {role} login password 'not-a-secret'");
+        try
+        {
+            await postgres.ExecuteAsync(Text.Split("<!-- rights:begin -->")[1].Split("<!-- rights:end -->")[0]
+                .Replace("```sql", "", StringComparison.Ordinal).Replace("```", "", StringComparison.Ordinal).Replace("USER", role, StringComparison.Ordinal));
+            (connection.Username, connection.Password, connection.Pooling) = (role, "not-a-secret", false);
+            await using var pool = NpgsqlDataSource.Create(connection.ConnectionString);
+            Assert.Equal(150, (await new SyncRun().FromAsync(new PostgresSource(pool))).VideoCount);
+        }
+        finally
+        {
+            await postgres.ExecuteAsync($"drop owned by {role} cascade; drop role {role}");
+        }
     }
 
     [Fact]
@@ -52,14 +100,17 @@ public sealed partial class SourceGuideTests : IDisposable
         var code = string.Concat(Directory.GetFiles(Path.Combine(RepositoryFolder.Path, "src"), "*.cs", SearchOption.AllDirectories)
             .Where(file => file.Contains("Source", StringComparison.Ordinal) || file.Contains("Supabase", StringComparison.Ordinal)).Select(File.ReadAllText));
         var told = Message().Matches(Text).Select(match => match.Groups[1].Value).ToArray();
-        Assert.True(told.Length > 10);
+        Assert.True(told.Length > 15);
         Assert.All(told, message => Assert.Contains(message, code, StringComparison.Ordinal));
     }
 
     [GeneratedRegex("^retrain (.+)$", RegexOptions.Multiline)]
     private static partial Regex Command();
 
-    [GeneratedRegex(@"`(?:source|contract)\.(?!json`)([a-z_]+)`")]
+    private static (string Section, string Name)[] Told() =>
+        [.. Setting().Matches(Text).Select(match => (match.Groups[1].Value, match.Groups[2].Value)).Distinct()];
+
+    [GeneratedRegex(@"`(source|contract)\.(?!json`)([a-z_]+)[`:]")]
     private static partial Regex Setting();
 
     [GeneratedRegex(@"^\| `([^`]*[a-z] [^`]*)` \|", RegexOptions.Multiline)]
