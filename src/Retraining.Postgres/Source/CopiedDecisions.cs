@@ -11,7 +11,10 @@ internal sealed class CopiedDecisions
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly List<(byte[] Text, int Type)> _known = [];
     private readonly List<string> _types = [];
-    private readonly UuidDecision[] _rows = new UuidDecision[BatchRows];
+    private readonly Guid[] _users = new Guid[BatchRows];
+    private readonly Guid[] _videos = new Guid[BatchRows];
+    private readonly long[] _timesMs = new long[BatchRows];
+    private readonly int[] _typeNumbers = new int[BatchRows];
     private readonly Dictionary<int, RowFault> _faults = [];
     private int _count;
 
@@ -29,17 +32,28 @@ internal sealed class CopiedDecisions
         if (missing is not null)
         {
             _faults.Add(_count, PostgresRows.Missing(missing));
-            _rows[_count++] = default(UuidDecision) with { Type = -1 };
+            _typeNumbers[_count++] = -1;
             return;
         }
 
-        _rows[_count++] = new(new Guid(user, bigEndian: true), new Guid(video, bigEndian: true), time!.Value, type);
+        (_users[_count], _videos[_count]) = (new Guid(user, bigEndian: true), new Guid(video, bigEndian: true));
+        (_timesMs[_count], _typeNumbers[_count]) = (time!.Value, type);
+        _count++;
     }
 
     /// <param name="table">Name for messages.</param>
     /// <param name="firstRow">Position of the first row in it.</param>
-    public DecisionBatch ToBatch(string table, long firstRow) =>
-        new() { Origin = table, FirstRow = firstRow, Rows = _rows.AsMemory(0, _count), Types = _types, Faults = _faults };
+    public DecisionBatch ToBatch(string table, long firstRow) => new()
+    {
+        Origin = table,
+        FirstRow = firstRow,
+        Users = _users.AsMemory(0, _count),
+        Videos = _videos.AsMemory(0, _count),
+        TimesMs = _timesMs.AsMemory(0, _count),
+        TypeNumbers = _typeNumbers.AsMemory(0, _count),
+        Types = _types,
+        Faults = _faults,
+    };
 
     public void Clear()
     {

@@ -27,10 +27,13 @@ internal ref struct CopyRow(ReadOnlySpan<byte> fields)
     }
 
     /// <summary><c>text</c>, trimmed; null where nothing remains.</summary>
-    public string? Text() => Take(out var value) && Encoding.UTF8.GetString(value).Trim() is { Length: > 0 } text ? text : null;
+    public string? Text() => Take(out var value) ? TextOf(value) : null;
 
     /// <summary>The same for texts that repeat: one object each.</summary>
     public string? Text(KnownTexts known) => Take(out var value) ? known.Of(value) : null;
+
+    /// <returns>Trimmed; null where nothing remains.</returns>
+    public static string? TextOf(ReadOnlySpan<byte> utf8) => Encoding.UTF8.GetString(utf8).Trim() is { Length: > 0 } text ? text : null;
 
     /// <summary><c>int</c>.</summary>
     public int? Int32() => Take(out var value) ? BinaryPrimitives.ReadInt32BigEndian(value) : null;

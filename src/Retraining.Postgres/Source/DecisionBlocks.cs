@@ -32,7 +32,7 @@ internal sealed class DecisionBlocks(IReadOnlyList<NpgsqlConnection> connections
                 await foreach (var rows in part.Reader.ReadAllAsync(cancellationToken))
                 {
                     var batch = rows.ToBatch(table, row);
-                    row += batch.Rows.Length;
+                    row += batch.Count;
                     yield return batch;
                     _free.Add(rows);
                 }

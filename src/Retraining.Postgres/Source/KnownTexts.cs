@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace Retraining.Postgres.Source;
 
 /// <summary>One string object per text: a million rows share a few thousand names.</summary>
@@ -7,24 +5,18 @@ internal sealed class KnownTexts
 {
     private const int MaxLength = 256, MaxTexts = 1 << 20;
 
-    private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
+    private readonly KnownBytes _known = new();
+    private readonly List<string?> _texts = [];
 
     /// <param name="utf8">Of any length; long ones and those after the first million are not remembered.</param>
     /// <returns>Trimmed; null where nothing remains.</returns>
     public string? Of(ReadOnlySpan<byte> utf8)
     {
-        if (utf8.Length > MaxLength)
-            return Encoding.UTF8.GetString(utf8).Trim() is { Length: > 0 } text ? text : null;
-        Span<char> chars = stackalloc char[MaxLength];
-        ReadOnlySpan<char> trimmed = chars[..Encoding.UTF8.GetChars(utf8, chars)].Trim();
-        if (trimmed.IsEmpty)
-            return null;
-        var lookup = _texts.GetAlternateLookup<ReadOnlySpan<char>>();
-        if (lookup.TryGetValue(trimmed, out var known))
-            return known;
-        known = trimmed.ToString();
-        if (_texts.Count < MaxTexts)
-            _texts.Add(known, known);
-        return known;
+        if (utf8.Length > MaxLength || (_texts.Count == MaxTexts && _known.Find(utf8) < 0))
+            return CopyRow.TextOf(utf8);
+        var number = _known.Add(utf8);
+        if (number == _texts.Count)
+            _texts.Add(CopyRow.TextOf(utf8));
+        return _texts[number];
     }
 }

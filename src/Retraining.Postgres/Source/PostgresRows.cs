@@ -3,8 +3,8 @@ using Retraining.Source;
 namespace Retraining.Postgres.Source;
 
 /// <summary>Reads one row of a binary COPY, column by column in the order of the queries of <see cref="ServiceTables"/>.</summary>
-/// <param name="tags">By video; emptied while the videos are read.</param>
-/// <param name="performers">By video; emptied while the videos are read.</param>
+/// <param name="tags">By video.</param>
+/// <param name="performers">By video.</param>
 internal sealed class PostgresRows(VideoNames tags, VideoNames performers)
 {
     private readonly KnownTexts _known = new();
@@ -18,7 +18,8 @@ internal sealed class PostgresRows(VideoNames tags, VideoNames performers)
 
     public (Video?, RowFault?) Video(CopyRow row)
     {
-        var id = row.Text();
+        row.Take(out var key);
+        var id = CopyRow.TextOf(key);
         var video = new Video
         {
             Id = RowIds.Normalise(id ?? ""),
@@ -41,8 +42,8 @@ internal sealed class PostgresRows(VideoNames tags, VideoNames performers)
             SafetyLevel = row.Int16(),
             IsActive = row.Bool() ?? true,
             RegionCodes = NameLists.Distinct(row.Texts(_known)),
-            Tags = id is null ? [] : tags.Take(id),
-            Performers = id is null ? [] : performers.Take(id),
+            Tags = tags.Of(key),
+            Performers = performers.Of(key),
         };
         return id is null ? (null, Missing("id")) : (video, null);
     }

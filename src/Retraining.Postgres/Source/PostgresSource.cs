@@ -141,7 +141,7 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
     {
         using var blocks = new DecisionBlocks(connections, Decisions, parts);
         await using var batches = blocks.ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-        for (var read = 0L; ; read += batches.Current.Rows.Length)
+        for (var read = 0L; ; read += batches.Current.Count)
         {
             try
             {

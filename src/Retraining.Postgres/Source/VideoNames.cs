@@ -1,29 +1,44 @@
-using System.Text;
 using Retraining.Source;
 
 namespace Retraining.Postgres.Source;
 
-/// <summary>Tags or performers by video. They are read as they lie in their table: putting them together here is faster than an aggregate there.</summary>
+/// <summary>
+/// Tags or performers by video. They are read as they lie in their table: putting them together here is faster than an aggregate there.
+/// </summary>
 internal sealed class VideoNames
 {
-    private const int MaxIdLength = 256;
-
-    private readonly Dictionary<string, List<string>> _names = new(StringComparer.Ordinal);
     private readonly KnownTexts _known = new();
+    private readonly KnownBytes _videos = new();
+
+    /// <summary>By video its newest link.</summary>
+    private readonly List<int> _newest = [];
+
+    /// <summary>Each a name, and the number of the same video's link before it, or -1.</summary>
+    private readonly List<(string Name, int Before)> _links = [];
+    private readonly List<string> _names = [];
 
     /// <summary>Adds a row of (video_id text, name text); one without either is left out.</summary>
     public void Add(CopyRow row)
     {
-        if (!row.Take(out var id) || row.Text(_known) is not { } name || id.Length > MaxIdLength)
+        if (!row.Take(out var id) || row.Text(_known) is not { } name)
             return;
-        Span<char> chars = stackalloc char[MaxIdLength];
-        ReadOnlySpan<char> video = chars[..Encoding.UTF8.GetChars(id, chars)];
-        var lookup = _names.GetAlternateLookup<ReadOnlySpan<char>>();
-        if (!lookup.TryGetValue(video, out var names))
-            _names.Add(video.ToString(), names = new List<string>(4));
-        names.Add(name);
+        var video = _videos.Add(id);
+        if (video == _newest.Count)
+            _newest.Add(-1);
+        _links.Add((name, _newest[video]));
+        _newest[video] = _links.Count - 1;
     }
 
-    /// <summary>A video's names as a <see cref="Video"/> has them.</summary>
-    public string[] Take(string videoId) => _names.Remove(videoId, out var names) ? NameLists.Distinct(names) : [];
+    /// <param name="videoId">As it was added, in UTF-8.</param>
+    /// <returns>The names as a <see cref="Video"/> has them.</returns>
+    public string[] Of(ReadOnlySpan<byte> videoId)
+    {
+        var video = _videos.Find(videoId);
+        if (video < 0)
+            return [];
+        _names.Clear();
+        for (var link = _newest[video]; link >= 0; link = _links[link].Before)
+            _names.Add(_links[link].Name);
+        return NameLists.Distinct(_names);
+    }
 }

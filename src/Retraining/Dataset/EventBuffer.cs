@@ -28,7 +28,7 @@ internal sealed class EventBuffer
 
     /// <summary>
     /// Empties the buffer into the order of (user, time, item), with one decision per pair of user and item. Users are brought together by
-    /// counting, then each user's few decisions are sorted by themselves.
+    /// counting, then each user's few decisions are ordered by themselves.
     /// </summary>
     /// <param name="userRank">Per user its number in the result.</param>
     /// <param name="itemRank">Per item its number in the result.</param>
@@ -37,12 +37,22 @@ internal sealed class EventBuffer
         var events = GC.AllocateUninitializedArray<SnapshotEvent>(Count);
         var offsets = Place(events, userRank, itemRank);
         var kept = new int[userRank.Length];
-        Parallel.For(0, kept.Length, user => kept[user] = Order(events.AsSpan(offsets[user], offsets[user + 1] - offsets[user])));
+        Parallel.For(
+            0, kept.Length,
+            () => new int[itemRank.Length],
+            (user, _, seenBy) =>
+            {
+                kept[user] = Order(events.AsSpan(offsets[user], offsets[user + 1] - offsets[user]), seenBy);
+                return seenBy;
+            },
+            _ => { });
 
         var length = 0;
         for (var user = 0; user < kept.Length; user++)
         {
-            events.AsSpan(offsets[user], kept[user]).CopyTo(events.AsSpan(length));
+            var from = offsets[user + 1] - kept[user];
+            if (from != length)
+                events.AsSpan(from, kept[user]).CopyTo(events.AsSpan(length));
             length += kept[user];
         }
 
@@ -56,11 +66,8 @@ internal sealed class EventBuffer
         var offsets = new int[userRank.Length + 1];
         foreach (var chunk in _chunks)
         {
-            foreach (ref var e in Used(chunk))
-            {
-                e = e with { User = userRank[e.User], Item = itemRank[e.Item] };
-                offsets[e.User + 1]++;
-            }
+            foreach (ref readonly var e in Used(chunk))
+                offsets[userRank[e.User] + 1]++;
         }
 
         for (var user = 0; user < userRank.Length; user++)
@@ -69,7 +76,10 @@ internal sealed class EventBuffer
         foreach (var chunk in _chunks)
         {
             foreach (ref readonly var e in Used(chunk))
-                events[next[e.User]++] = e;
+            {
+                var user = userRank[e.User];
+                events[next[user]++] = e with { User = user, Item = itemRank[e.Item] };
+            }
         }
 
         _chunks.Clear();
@@ -79,19 +89,35 @@ internal sealed class EventBuffer
 
     private Span<SnapshotEvent> Used(SnapshotEvent[] chunk) => chunk.AsSpan(0, chunk == _newest ? _used : chunk.Length);
 
-    /// <summary>Orders one user's decisions, those that count first.</summary>
+    /// <summary>Orders one user's decisions, those that count at the end.</summary>
+    /// <param name="events">At least one, unless the user has none.</param>
+    /// <param name="seenBy">[items]: 1 + the last user whose decision was seen here.</param>
     /// <returns>How many count.</returns>
-    private static int Order(Span<SnapshotEvent> events)
+    private static int Order(Span<SnapshotEvent> events, int[] seenBy)
     {
-        events.Sort(SnapshotEvent.ByPair);
-        var kept = 0;
-        for (var i = 0; i < events.Length; i++)
+        if (!IsOrdered(events)) // tables mostly grow by time
+            events.Sort();
+        var first = events.Length;
+        for (var i = events.Length - 1; i >= 0; i--)
         {
-            if (i + 1 == events.Length || events[i].Item != events[i + 1].Item)
-                events[kept++] = events[i];
+            ref var seen = ref seenBy[events[i].Item];
+            if (seen == events[i].User + 1)
+                continue;
+            seen = events[i].User + 1;
+            events[--first] = events[i];
         }
 
-        events[..kept].Sort(SnapshotEvent.ByTime);
-        return kept;
+        return events.Length - first;
+    }
+
+    private static bool IsOrdered(ReadOnlySpan<SnapshotEvent> events)
+    {
+        for (var i = 1; i < events.Length; i++)
+        {
+            if (events[i - 1].CompareTo(events[i]) > 0)
+                return false;
+        }
+
+        return true;
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Retraining.Source;
 
 namespace Retraining.Dataset;
@@ -65,27 +66,31 @@ internal sealed class SnapshotRows
     /// <returns>Decisions that a newer one replaced.</returns>
     public long Seal()
     {
-        var userRank = Ranks([.. Users]);
-        var itemRank = Ranks([.. Videos.Select(v => v.Id)]);
-        Users.Sort(StringComparer.Ordinal);
-        Profiles.Sort((a, b) => string.CompareOrdinal(a.UserId, b.UserId));
-        Videos.Sort((a, b) => string.CompareOrdinal(a.Id, b.Id));
+        var (userRank, itemRank) = (Array.Empty<int>(), Array.Empty<int>());
+        Parallel.Invoke(
+            () => itemRank = Sort(Videos, video => video.Id),
+            () => userRank = Sort(Users, user => user),
+            () => Sort(Profiles, profile => profile.UserId));
 
         var added = _pending.Count;
         _events = _pending.Order(userRank, itemRank);
         return added - _events.Length;
     }
 
-    /// <summary>Position of each id in ordinal order.</summary>
-    private static int[] Ranks(string[] ids)
+    /// <summary>Brings rows into the ordinal order of their ids.</summary>
+    /// <returns>For each row, by where it was, where it is.</returns>
+    private static int[] Sort<T>(List<T> rows, Func<T, string> id)
     {
-        var order = new int[ids.Length];
+        var ids = new string[rows.Count];
+        var order = new int[rows.Count];
         for (var i = 0; i < order.Length; i++)
-            order[i] = i;
+            (ids[i], order[i]) = (id(rows[i]), i);
         Array.Sort(ids, order, StringComparer.Ordinal);
-        var ranks = new int[ids.Length];
+        var ranks = new int[rows.Count];
+        var sorted = new T[rows.Count];
         for (var rank = 0; rank < order.Length; rank++)
-            ranks[order[rank]] = rank;
+            (sorted[rank], ranks[order[rank]]) = (rows[order[rank]], rank);
+        sorted.CopyTo(CollectionsMarshal.AsSpan(rows));
         return ranks;
     }
 }

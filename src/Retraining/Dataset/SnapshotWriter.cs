@@ -23,12 +23,12 @@ internal sealed class SnapshotWriter(IArtifactStore work, string folder)
 
     public Task<ArtifactRef> WriteProfilesAsync(SnapshotRows rows, CancellationToken cancellationToken) =>
         WriteAsync(
-            "profiles.parquet", SnapshotSchema.Profiles, ParquetCompression.Gzip, RowsPerGroup, rows.Profiles.Count,
+            "profiles.parquet", SnapshotSchema.Profiles, ParquetCompression.Snappy, RowsPerGroup, rows.Profiles.Count,
             (from, to) => Profiles(rows.Profiles[from..to]), cancellationToken);
 
     public Task<ArtifactRef> WriteVideosAsync(SnapshotRows rows, CancellationToken cancellationToken) =>
         WriteAsync(
-            "videos.parquet", SnapshotSchema.Videos, ParquetCompression.Gzip, RowsPerGroup, rows.Videos.Count,
+            "videos.parquet", SnapshotSchema.Videos, ParquetCompression.Snappy, RowsPerGroup, rows.Videos.Count,
             (from, to) => Videos(rows.Videos[from..to]), cancellationToken);
 
     /// <summary>Not compressed: dictionaries leave little to gain, and millions of rows are read again by many stages.</summary>

@@ -1,6 +1,9 @@
 namespace Retraining.Source;
 
-/// <summary>Rows of <c>user_video_decisions</c> that follow one another; valid until its source is asked for the next batch.</summary>
+/// <summary>
+/// Rows of <c>user_video_decisions</c> that follow one another and whose ids are UUIDs, by column: no row has an object of its own. Valid until
+/// its source is asked for the next batch.
+/// </summary>
 public sealed record DecisionBatch
 {
     public required string Origin { get; init; }
@@ -8,29 +11,35 @@ public sealed record DecisionBatch
     /// <summary>1-based position of the first row in the origin.</summary>
     public required long FirstRow { get; init; }
 
-    public required ReadOnlyMemory<UuidDecision> Rows { get; init; }
+    /// <summary>[rows]: user ids.</summary>
+    public required ReadOnlyMemory<Guid> Users { get; init; }
+
+    /// <summary>[rows]: video ids.</summary>
+    public required ReadOnlyMemory<Guid> Videos { get; init; }
+
+    /// <summary>[rows]: when, unix milliseconds UTC.</summary>
+    public required ReadOnlyMemory<long> TimesMs { get; init; }
+
+    /// <summary>[rows]: position in <see cref="Types"/>; -1 for a row with a fault.</summary>
+    public required ReadOnlyMemory<int> TypeNumbers { get; init; }
 
     /// <summary>Decision types by number.</summary>
     public required IReadOnlyList<string> Types { get; init; }
 
-    /// <summary>By position in <see cref="Rows"/>: what is wrong with the rows of no type.</summary>
+    /// <summary>By row: what is wrong with those of no type.</summary>
     public required IReadOnlyDictionary<int, RowFault> Faults { get; init; }
 
-    /// <summary>One row as a source that reads row by row gives it.</summary>
-    public SourceRow<Decision> this[int index]
-    {
-        get
-        {
-            var row = Rows.Span[index];
-            return row.Type < 0 ? new(Origin, FirstRow + index, null, Faults[index]) : new(Origin, FirstRow + index, Of(row), null);
-        }
-    }
+    public int Count => Users.Length;
 
-    private Decision Of(in UuidDecision row) => new()
+    /// <summary>One row as a source that reads row by row gives it.</summary>
+    public SourceRow<Decision> this[int row] =>
+        TypeNumbers.Span[row] < 0 ? new(Origin, FirstRow + row, null, Faults[row]) : new(Origin, FirstRow + row, Of(row), null);
+
+    private Decision Of(int row) => new()
     {
-        UserId = row.User.ToString("D"),
-        VideoId = row.Video.ToString("D"),
-        DecisionType = Types[row.Type],
-        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.TimeMs),
+        UserId = Users.Span[row].ToString("D"),
+        VideoId = Videos.Span[row].ToString("D"),
+        DecisionType = Types[TypeNumbers.Span[row]],
+        CreatedAt = DateTimeOffset.FromUnixTimeMilliseconds(TimesMs.Span[row]),
     };
 }

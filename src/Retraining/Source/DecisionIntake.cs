@@ -6,9 +6,9 @@ namespace Retraining.Source;
 internal sealed class DecisionIntake(SnapshotRows rows, RowRules rules, UserPseudonyms? pseudonyms, IReadOnlyList<string> positiveDecisions)
 {
     private readonly HashSet<string> _positive = new(positiveDecisions, StringComparer.Ordinal);
-    private readonly Dictionary<Guid, int> _users = [];
+    private readonly UuidNumbers _users = new();
     private readonly Dictionary<string, string> _pseudonyms = new(StringComparer.Ordinal);
-    private readonly Dictionary<Guid, int> _items = [];
+    private readonly UuidNumbers _items = new();
 
     /// <summary>Ids of videos that are in quarantine.</summary>
     public HashSet<string> QuarantinedVideos { get; } = new(StringComparer.Ordinal);
@@ -48,22 +48,36 @@ internal sealed class DecisionIntake(SnapshotRows rows, RowRules rules, UserPseu
             positive[type] = _positive.Contains(batch.Types[type]);
         var counts = new long[positive.Length];
 
-        _users.EnsureCapacity(rows.Users.Count);
-        _items.EnsureCapacity(rows.Videos.Count);
-        var decisions = batch.Rows.Span;
         var next = from;
-        for (; next < decisions.Length; next++)
+        for (var isGood = true; isGood && next < batch.Count;)
         {
-            ref readonly var row = ref decisions[next];
-            if (row.Type < 0 || !rules.IsEventTime(row.TimeMs) || ItemOf(row.Video) is not (>= 0 and var item))
-                break;
-            rows.Add(new(UserOf(row.User), item, row.TimeMs, 1f, positive[row.Type]));
-            counts[row.Type]++;
+            var (first, length) = (next, Math.Min(UuidNumbers.Block, batch.Count - next));
+            next += AddGood(batch, first, length, positive, counts);
+            isGood = next == first + length;
         }
 
         for (var type = 0; type < counts.Length; type++)
             CountType(batch.Types[type], counts[type]);
         return next - from;
+    }
+
+    private int AddGood(DecisionBatch batch, int first, int length, ReadOnlySpan<bool> positive, long[] counts)
+    {
+        ReadOnlySpan<Guid> users = batch.Users.Span.Slice(first, length), videos = batch.Videos.Span.Slice(first, length);
+        var times = batch.TimesMs.Span.Slice(first, length);
+        var types = batch.TypeNumbers.Span.Slice(first, length);
+        Span<int> user = stackalloc int[UuidNumbers.Block], item = stackalloc int[UuidNumbers.Block];
+        _users.Find(users, user);
+        _items.Find(videos, item);
+        for (var row = 0; row < length; row++)
+        {
+            if (types[row] < 0 || !rules.IsEventTime(times[row]) || (item[row] < 0 && (item[row] = ItemOf(videos[row])) < 0))
+                return row;
+            rows.Add(new(user[row] < 0 ? UserOf(users[row]) : user[row], item[row], times[row], 1f, positive[types[row]]));
+            counts[types[row]]++;
+        }
+
+        return length;
     }
 
     private void CountType(string type, long count)
@@ -81,17 +95,12 @@ internal sealed class DecisionIntake(SnapshotRows rows, RowRules rules, UserPseu
         return rows.UserOf(pseudonym);
     }
 
-    private int UserOf(Guid userId)
-    {
-        if (!_users.TryGetValue(userId, out var user))
-            _users[userId] = user = UserOf(userId.ToString("D"));
-        return user;
-    }
+    private int UserOf(Guid userId) => _users.Find(userId) is >= 0 and var known ? known : _users.Add(userId, UserOf(userId.ToString("D")));
 
+    /// <returns>-1 for no video that is there.</returns>
     private int ItemOf(Guid videoId)
     {
-        if (!_items.TryGetValue(videoId, out var item))
-            _items[videoId] = item = rows.ItemOf(videoId.ToString("D"));
-        return item;
+        var item = rows.ItemOf(videoId.ToString("D"));
+        return item < 0 ? item : _items.Find(videoId) < 0 ? _items.Add(videoId, item) : item;
     }
 }

@@ -23,6 +23,7 @@ public static class NameLists
                 sorted[count++] = sorted[i];
         }
 
-        return [.. sorted.Take(count)];
+        sorted.RemoveRange(count, sorted.Count - count);
+        return [.. sorted];
     }
 }

@@ -74,12 +74,12 @@ internal sealed class SourceIntake(
     {
         await foreach (var batch in batches)
         {
-            for (var next = 0; next < batch.Rows.Length;)
+            for (var next = 0; next < batch.Count;)
             {
                 var good = _decisions.AddGood(batch, next);
                 Count(Decisions, batch.Origin, good);
                 next += good;
-                if (next == batch.Rows.Length)
+                if (next == batch.Count)
                     break;
                 var row = batch[next++];
                 await CountAsync(Decisions, row, Add(row), true, quarantine, cancellationToken);

@@ -92,9 +92,16 @@ internal static class SyncSummary
 
     private static SortedDictionary<string, long> Missing(List<Video> videos)
     {
-        var missing = new SortedDictionary<string, long>(StringComparer.Ordinal);
-        foreach (var (field, isMissing) in VideoFields)
-            missing[field] = videos.LongCount(isMissing);
-        return missing;
+        var missing = new long[VideoFields.Length];
+        foreach (var video in videos)
+        {
+            for (var field = 0; field < missing.Length; field++)
+                missing[field] += VideoFields[field].IsMissing(video) ? 1 : 0;
+        }
+
+        var byName = new SortedDictionary<string, long>(StringComparer.Ordinal);
+        foreach (var ((field, _), count) in VideoFields.Zip(missing))
+            byName[field] = count;
+        return byName;
     }
 }

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Buffers.Binary;
 
 namespace TwoTower.Parquet;
 
@@ -38,15 +39,15 @@ internal static class IndexEncoder
         foreach (var index in indices)
         {
             buffer |= (ulong)(uint)index << bits;
-            for (bits += bitWidth; bits >= 8; bits -= 8)
-            {
-                packed[next++] = (byte)buffer;
-                buffer >>= 8;
-            }
+            bits += bitWidth;
+            if (bits < 32)
+                continue;
+            BinaryPrimitives.WriteUInt32LittleEndian(packed[next..], (uint)buffer);
+            (buffer, bits, next) = (buffer >> 32, bits - 32, next + 4);
         }
 
-        if (bits > 0)
-            packed[next] = (byte)buffer;
+        for (; bits > 0; bits -= 8, buffer >>= 8)
+            packed[next++] = (byte)buffer;
         output.Advance(packed.Length);
     }
 }

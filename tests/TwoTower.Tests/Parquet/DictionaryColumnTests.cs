@@ -1,3 +1,4 @@
+using System.Buffers;
 using TwoTower.Parquet;
 
 namespace TwoTower.Tests.Parquet;
@@ -24,6 +25,29 @@ public sealed class DictionaryColumnTests
         var reader = await ParquetReader.OpenAsync(stream, default);
         Assert.Equal(texts.Indices.Select(i => texts.Values[i]), await reader.ReadColumnAsync<string>(1, "text", default));
         Assert.Equal(numbers.Indices.Select(i => numbers.Values[i]), await reader.ReadColumnAsync<float>(0, "number", default));
+    }
+
+    [Fact]
+    public void Write_EveryWidth_PacksTheBitsFromTheLowest()
+    {
+        for (var bitWidth = 1; bitWidth < 32; bitWidth++)
+        {
+            foreach (var count in new[] { 2, 7, 8, 9, 33, 100 })
+            {
+                var mask = (int)((1L << bitWidth) - 1);
+                int[] indices = [.. Enumerable.Range(0, count).Select(i => (int)((i + 1) * 2_654_435_761L) & mask)];
+                indices[0] = indices[1] ^ 1; // not all the same, which would be one run
+                var output = new ArrayBufferWriter<byte>();
+                IndexEncoder.Write(indices, bitWidth, output);
+
+                var groups = (count + 7) / 8;
+                var bits = new System.Collections.BitArray(output.WrittenSpan[^(groups * bitWidth)..].ToArray());
+                Assert.Equal(bitWidth, output.WrittenSpan[0]);
+                Assert.Equal(
+                    indices.Concat(new int[(groups * 8) - count]),
+                    Enumerable.Range(0, groups * 8).Select(i => Enumerable.Range(0, bitWidth).Sum(bit => bits[(i * bitWidth) + bit] ? 1 << bit : 0)));
+            }
+        }
     }
 
     [Fact]

@@ -112,7 +112,7 @@ public sealed class DecisionBatchTests(PostgresFixture postgres) : IClassFixture
         var rows = new List<SourceRow<Decision>>();
         await foreach (var batch in (await source.ReadDecisionBatchesAsync(default))!)
         {
-            for (var i = 0; i < batch.Rows.Length; i++)
+            for (var i = 0; i < batch.Count; i++)
                 rows.Add(batch[i]);
         }
 
