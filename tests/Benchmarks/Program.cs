@@ -27,6 +27,9 @@ switch (args)
     case ["factors", .. var rest]:
         FactorBenchmark.Run(new(rest));
         return 0;
+    case ["gate", .. var rest]:
+        GateTables.Run(new(rest));
+        return 0;
     case ["large", .. var rest]:
         await LargeBenchmark.RunAsync(new(rest));
         return 0;
@@ -55,8 +58,9 @@ switch (args)
               embed --data DIR   the catalogue, against ONNX Runtime on dense rows: [--rounds N]
               history --data DIR user features of 5 million interactions: [--rounds N]
               pipeline --data DIR positives a second of the pipeline's own training: [--seconds S] [--users 256]
-              rank               exact top 100: [--users 50000] [--items 20000]
+              rank               exact top 100, metrics, intervals of two models: [--users 50000] [--items 20000]
               factors            factorisation of likes: [--users 100000] [--items 20000] [--likes 50] [--sweeps 2]
+              gate               what the gate refuses in simulated weeks and years: [--weeks 400] [--years 40] [--resamples 400]
               large              a million users and 200,000 items: [--users N] [--items N] [--steps N]
               engine             time between stages, listing stored runs over the engine, `retrain serve` and `retrain history`;
                                  with DATABASE_URL also in PostgreSQL: [--stages 500] [--runs 1000]

@@ -21,8 +21,12 @@ internal static class ApprovalNeed
     }
 
     /// <summary>It passed because a small loss is allowed, not because it is shown to be as good.</summary>
-    private static string? Unclear(Verdict verdict) =>
-        verdict.Rules.FirstOrDefault(rule => rule.Name == GateRules.Champion && rule.Value < 0) is { } rule
-            ? string.Create(CultureInfo.InvariantCulture, $"it is not shown to be as good as the champion: it may lose up to {-rule.Value:P1}, and {-rule.Threshold:P1} is allowed")
-            : null;
+    private static string? Unclear(Verdict verdict)
+    {
+        if (verdict.Rules.FirstOrDefault(rule => rule.Name == GateRules.Champion) is not { Low: < 0 and var low, Threshold: var allowed })
+            return null;
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"it is not shown to be as good as the champion: it may lose up to {-low:P1}, and an estimate of {-allowed:P1} is allowed");
+    }
 }

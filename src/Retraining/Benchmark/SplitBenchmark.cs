@@ -65,7 +65,8 @@ public sealed class SplitBenchmark(TimeProvider time)
             result = result with { Model = (await fit.RefitAsync(full, result, hooks, cancellationToken)).Model };
         }
 
-        var users = result.Model.User.Embed(split.Test.Rows(set.Spec, set.Catalogue), request.Training.Threads, cancellationToken);
+        var users = split.Test.Embed(
+            set.Spec, set.Catalogue, rows => result.Model.User.Embed(rows, request.Training.Threads, cancellationToken));
         var items = result.Model.Item.Embed(set.Items, request.Training.Threads, cancellationToken);
         var scorer = new EmbeddingScorer(users, items, request.Training.EmbeddingDim);
         return (evaluator.Evaluate(scorer, cancellationToken), result);

@@ -8,16 +8,30 @@ using TwoTower.Evaluation;
 
 namespace Retraining.Evaluation;
 
-/// <summary>A published version, as its readers have it: schema, normaliser, vocabularies and ONNX files from the publish store.</summary>
+/// <summary>
+/// A published version that challengers are held against, as its readers have it: schema, normaliser, vocabularies and ONNX files from the
+/// publish store.
+/// </summary>
 internal sealed class ChampionModel(IArtifactStore store, ModelStore models, string version)
 {
     public string Version { get; } = version;
 
-    /// <summary>The reigning version, or null when nothing was published yet.</summary>
-    public static async Task<ChampionModel?> ReigningAsync(OpenPublishStore open, PublishSettings settings, CancellationToken cancellationToken)
+    /// <summary>
+    /// The reigning version as <c>champion</c>, and as <c>reference</c> the one that challengers are held against beside it, unless that is
+    /// the same one or is published no more. None when nothing was published yet.
+    /// </summary>
+    public static async Task<IReadOnlyList<(string Name, ChampionModel Model)>> OpenAsync(
+        OpenPublishStore open, PublishSettings settings, CancellationToken cancellationToken)
     {
-        var models = ModelStore.Open(open, settings);
-        return await models.ReadReigningAsync(cancellationToken) is { } manifest ? new(open(settings), models, manifest.Version) : null;
+        var (store, models) = (open(settings), ModelStore.Open(open, settings));
+        if (await models.ReadReigningAsync(cancellationToken) is not { } reigning)
+            return [];
+
+        var champion = ("champion", new ChampionModel(store, models, reigning.Version));
+        return reigning.ReferenceVersion is { } reference && reference != reigning.Version
+            && await models.ReadManifestAsync(reference, cancellationToken) is not null
+            ? [champion, ("reference", new(store, models, reference))]
+            : [champion];
     }
 
     /// <summary>Embeds the users of a held-out part and the whole catalogue, in the version's own features.</summary>
@@ -30,7 +44,7 @@ internal sealed class ChampionModel(IArtifactStore store, ModelStore models, str
         using var items = await LoadAsync("item_tower.onnx", cancellationToken);
         users.Require(spec.UserInputDim, spec.EmbeddingDim);
         items.Require(spec.ItemInputDim, spec.EmbeddingDim);
-        return new(users.Embed(part.Rows(spec, set.Catalogue)), items.Embed(own.Items), users.EmbeddingDim);
+        return new(part.Embed(spec, set.Catalogue, users.Embed), items.Embed(own.Items), users.EmbeddingDim);
     }
 
     private async Task<OnnxTower> LoadAsync(string name, CancellationToken cancellationToken)

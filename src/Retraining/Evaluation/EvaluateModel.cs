@@ -8,7 +8,7 @@ using TwoTower.Evaluation;
 
 namespace Retraining.Evaluation;
 
-/// <summary>Scores the challenger on the hold-out, and beside it the reigning champion, popularity and chance.</summary>
+/// <summary>Scores the challenger on the hold-out, and beside it the reigning champion, the reference, popularity and chance.</summary>
 public sealed class EvaluateModel(IArtifactStore work, OpenPublishStore openPublishStore) : IStage<EvaluateModel.Input, EvaluationReport>
 {
     public sealed record Input(TrainingData Data, TrainedModel Challenger, EvaluationSettings Evaluation, PublishSettings Publish);
@@ -29,25 +29,26 @@ public sealed class EvaluateModel(IArtifactStore work, OpenPublishStore openPubl
         if (health.NonFinite > 0)
             throw new PermanentStageException($"{input.Challenger.Weights.Path}: {health.NonFinite} values of the item embeddings are not finite, expected none");
 
-        var users = model.User.Embed(part.Rows(set.Spec, set.Catalogue), threads: 0, cancellationToken);
+        var users = part.Embed(set.Spec, set.Catalogue, rows => model.User.Embed(rows, threads: 0, cancellationToken));
         var scorer = new EmbeddingScorer(users, items, model.Shape.EmbeddingDim);
-        var champion = await ChampionModel.ReigningAsync(openPublishStore, input.Publish, cancellationToken);
+        var published = await ChampionModel.OpenAsync(openPublishStore, input.Publish, cancellationToken);
         List<(string Name, ModelQuality Quality)> models = [("challenger", Evaluate(scorer, "the challenger", 0))];
-        if (champion is not null)
-            models.Add(("champion", Evaluate(await champion.ScoreAsync(set, part, cancellationToken), $"the champion {champion.Version}", 0.25)));
+        foreach (var (name, version) in published)
+            models.Add((name, Evaluate(await version.ScoreAsync(set, part, cancellationToken), $"the {name} {version.Version}", 0.25)));
         models.Add(("popularity", Evaluate(new PopularityScorer(part.Count, set.Popularity), "popularity", 0.5)));
         models.Add(("random", Evaluate(new RandomScorer(part.Count, set.Catalogue.Count, input.Evaluation.Seed), "chance", 0.6)));
 
         context.Progress.Report(new() { Message = "intervals", Fraction = 0.7 });
-        var file = new EvaluationFile(input.Evaluation, new Segments(input.Evaluation, evaluator, set.Popularity));
+        var file = new EvaluationFile(input.Evaluation, Segment.Of(input.Evaluation, part, evaluator.ColdTargets));
         return new()
         {
-            File = await file.WriteAsync(work, context.Folder + "evaluation.json", models, champion?.Version, part, cancellationToken),
+            File = await file.WriteAsync(work, context.Folder + "evaluation.json", models, Version("champion"), part, cancellationToken),
             PerUser = await PerUserFile.WriteAsync(work, context.Folder + "evaluation_users.parquet", part, models, cancellationToken),
             Challenger = Means("challenger")!,
             Popularity = Means("popularity")!,
             Champion = Means("champion"),
-            ChampionVersion = champion?.Version,
+            ChampionVersion = Version("champion"),
+            ReferenceVersion = Version("reference"),
             ItemEmbeddings = health,
             Users = part.Count,
         };
@@ -57,6 +58,8 @@ public sealed class EvaluateModel(IArtifactStore work, OpenPublishStore openPubl
             context.Progress.Report(new() { Message = $"ranking for {who}", Fraction = fraction });
             return evaluator.Evaluate(scorer, cancellationToken);
         }
+
+        string? Version(string name) => published.FirstOrDefault(entry => entry.Name == name).Model?.Version;
 
         IReadOnlyDictionary<string, double>? Means(string name) =>
             models.FirstOrDefault(entry => entry.Name == name).Quality?.Means().Where(entry => double.IsFinite(entry.Value)).ToDictionary(StringComparer.Ordinal);

@@ -5,7 +5,9 @@ using TwoTower.Evaluation;
 namespace Retraining.Evaluation;
 
 /// <summary>Writes <c>evaluation.json</c>: every model's metrics with intervals, and how the challenger differs from each other model.</summary>
-internal sealed class EvaluationFile(EvaluationSettings settings, Segments segments)
+/// <param name="settings">Of the intervals.</param>
+/// <param name="segments">The first is the whole.</param>
+internal sealed class EvaluationFile(EvaluationSettings settings, IReadOnlyList<Segment> segments)
 {
     private readonly UserBootstrap _bootstrap = new() { Resamples = settings.Resamples, Confidence = settings.Confidence, Seed = settings.Seed };
 
@@ -13,25 +15,29 @@ internal sealed class EvaluationFile(EvaluationSettings settings, Segments segme
     /// <param name="championVersion">Null on the first run.</param>
     public Task<ArtifactRef> WriteAsync(
         IArtifactStore work, string path, IReadOnlyList<(string Name, ModelQuality Quality)> models, string? championVersion, HeldOutPart part,
-        CancellationToken cancellationToken) => work.WriteAsync(
+        CancellationToken cancellationToken)
+    {
+        var intervals = new EvaluationIntervals(_bootstrap, segments, models, cancellationToken);
+        return work.WriteAsync(
             path,
-            async (stream, token) =>
+            async (stream, _) =>
             {
                 await using var json = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true, NewLine = "\n" });
                 json.WriteStartObject();
                 WriteFrame(json, championVersion, part);
                 json.WriteStartObject("models");
                 foreach (var (name, quality) in models)
-                    WriteModel(json, name, quality, token);
+                    WriteModel(json, name, quality, segment => intervals.Of(name, segment));
                 json.WriteEndObject();
                 json.WriteStartObject("differences");
-                foreach (var (name, quality) in models.Skip(1))
-                    WriteDifferences(json, name, models[0].Quality, quality, token);
+                foreach (var (name, _) in models.Skip(1))
+                    WriteDifferences(json, name, segment => intervals.Beside(name, segment));
                 json.WriteEndObject();
                 json.WriteEndObject();
             },
             WriteOptions.Private,
             cancellationToken);
+    }
 
     private void WriteFrame(Utf8JsonWriter json, string? championVersion, HeldOutPart part)
     {
@@ -45,55 +51,47 @@ internal sealed class EvaluationFile(EvaluationSettings settings, Segments segme
         json.WriteNumber("seed", settings.Seed);
     }
 
-    private void WriteModel(Utf8JsonWriter json, string name, ModelQuality quality, CancellationToken cancellationToken)
+    private void WriteModel(Utf8JsonWriter json, string name, ModelQuality quality, SegmentIntervals intervals)
     {
         json.WriteStartObject(name);
         json.WriteStartObject("catalogue");
         foreach (var (metric, value) in quality.Catalogue)
             Number(json, metric, value);
         json.WriteEndObject();
-        WriteIntervals(json, "metrics", quality.PerUser, cancellationToken);
-        json.WriteStartObject("segments");
-        foreach (var (segment, metrics) in segments.Of(quality))
-            WriteIntervals(json, segment, metrics, cancellationToken);
-        json.WriteEndObject();
+        WriteSegments(json, intervals, WriteInterval);
         json.WriteEndObject();
     }
 
-    private void WriteIntervals(Utf8JsonWriter json, string name, UserMetrics metrics, CancellationToken cancellationToken)
+    private void WriteDifferences(Utf8JsonWriter json, string name, SegmentIntervals intervals)
     {
         json.WriteStartObject(name);
-        foreach (var (metric, interval) in _bootstrap.Intervals(metrics, cancellationToken))
+        WriteSegments(json, intervals, (target, interval) =>
+        {
+            WriteInterval(target, interval);
+            Number(target, "detectable_loss", _bootstrap.DetectableLoss(interval.StandardError, settings.Power));
+            target.WriteString("finding", interval.Low > 0 ? "higher" : interval.High < 0 ? "lower" : "unclear");
+        });
+        json.WriteEndObject();
+    }
+
+    /// <summary>The whole as <c>metrics</c>, the others under <c>segments</c>.</summary>
+    private void WriteSegments(Utf8JsonWriter json, SegmentIntervals intervals, Action<Utf8JsonWriter, ConfidenceInterval> write)
+    {
+        WriteMetrics(json, "metrics", intervals(segments[0].Name), write);
+        json.WriteStartObject("segments");
+        foreach (var segment in segments.Skip(1))
+            WriteMetrics(json, segment.Name, intervals(segment.Name), write);
+        json.WriteEndObject();
+    }
+
+    private static void WriteMetrics(
+        Utf8JsonWriter json, string name, IReadOnlyList<MetricInterval> intervals, Action<Utf8JsonWriter, ConfidenceInterval> write)
+    {
+        json.WriteStartObject(name);
+        foreach (var (metric, interval) in intervals)
         {
             json.WriteStartObject(metric);
-            WriteInterval(json, interval);
-            json.WriteEndObject();
-        }
-
-        json.WriteEndObject();
-    }
-
-    private void WriteDifferences(
-        Utf8JsonWriter json, string name, ModelQuality challenger, ModelQuality other, CancellationToken cancellationToken)
-    {
-        json.WriteStartObject(name);
-        WriteDifference(json, "metrics", challenger.PerUser, other.PerUser, cancellationToken);
-        json.WriteStartObject("segments");
-        foreach (var (mine, theirs) in segments.Of(challenger).Zip(segments.Of(other)))
-            WriteDifference(json, mine.Name, mine.Metrics, theirs.Metrics, cancellationToken);
-        json.WriteEndObject();
-        json.WriteEndObject();
-    }
-
-    private void WriteDifference(Utf8JsonWriter json, string name, UserMetrics challenger, UserMetrics other, CancellationToken cancellationToken)
-    {
-        json.WriteStartObject(name);
-        foreach (var (metric, interval) in _bootstrap.Intervals(challenger.Minus(other), cancellationToken))
-        {
-            json.WriteStartObject(metric);
-            WriteInterval(json, interval);
-            Number(json, "detectable_loss", _bootstrap.DetectableLoss(interval.StandardError, settings.Power));
-            json.WriteString("finding", interval.Low > 0 ? "higher" : interval.High < 0 ? "lower" : "unclear");
+            write(json, interval);
             json.WriteEndObject();
         }
 
@@ -116,4 +114,6 @@ internal sealed class EvaluationFile(EvaluationSettings settings, Segments segme
         else
             json.WriteNull(name);
     }
+
+    private delegate IReadOnlyList<MetricInterval> SegmentIntervals(string segment);
 }

@@ -20,6 +20,9 @@ public sealed record EvaluationReport
     public IReadOnlyDictionary<string, double>? Champion { get; init; }
     public string? ChampionVersion { get; init; }
 
+    /// <summary>Version that the challenger is held against beside the champion; null where the champion is the reference itself.</summary>
+    public string? ReferenceVersion { get; init; }
+
     /// <summary>Whether the challenger's item embeddings still tell items apart.</summary>
     public required EmbeddingHealth ItemEmbeddings { get; init; }
 

@@ -22,6 +22,7 @@ internal static class GateFile
                 json.WriteString("metric", input.Gate.Metric);
                 json.WriteNumber("confidence", input.Gate.Confidence);
                 json.WriteString("champion_version", input.Evaluation.ChampionVersion);
+                json.WriteString("reference_version", input.Evaluation.ReferenceVersion);
                 json.WriteNumber("users", input.Evaluation.Users);
                 json.WriteStartArray("rules");
                 foreach (var rule in rules)
@@ -30,6 +31,7 @@ internal static class GateFile
                     json.WriteString("name", rule.Name);
                     json.WriteNumber("value", rule.Value);
                     json.WriteNumber("threshold", rule.Threshold);
+                    WriteInterval(json, rule);
                     json.WriteBoolean("passed", rule.Passed);
                     json.WriteString("explanation", rule.Explanation);
                     json.WriteEndObject();
@@ -42,6 +44,14 @@ internal static class GateFile
             WriteOptions.Private,
             cancellationToken);
 
+    private static void WriteInterval(Utf8JsonWriter json, GateRule rule)
+    {
+        if (rule is not { Low: { } low, High: { } high })
+            return;
+        json.WriteNumber("low", low);
+        json.WriteNumber("high", high);
+    }
+
     private static void WriteFindings(Utf8JsonWriter json, IReadOnlyList<GateFinding> findings)
     {
         json.WriteStartArray("beside_champion");
@@ -51,6 +61,7 @@ internal static class GateFile
             json.WriteString("segment", finding.Segment);
             json.WriteString("metric", finding.Metric);
             json.WriteString("finding", finding.Finding);
+            json.WriteNumber("champion", finding.Champion);
             json.WriteNumber("difference", finding.Difference);
             json.WriteNumber("low", finding.Low);
             json.WriteNumber("high", finding.High);

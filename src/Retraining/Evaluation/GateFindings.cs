@@ -19,19 +19,23 @@ internal static class GateFindings
         if (!file.RootElement.TryGetProperty("differences", out var differences) || !differences.TryGetProperty("champion", out var champion))
             return [];
 
+        var means = file.RootElement.GetProperty("models").GetProperty("champion");
         var cutOff = metric[metric.IndexOf('@', StringComparison.Ordinal)..];
         var metrics = Kinds.Select(kind => kind + cutOff).OrderBy(name => name == metric ? 0 : 1);
         return [
-            .. metrics.SelectMany(name => Of("all", champion.GetProperty("metrics"), name)),
-            .. champion.GetProperty("segments").EnumerateObject().SelectMany(segment => Of(segment.Name, segment.Value, metric)),
+            .. metrics.SelectMany(name => Of(Segment.All, champion.GetProperty("metrics"), means.GetProperty("metrics"), name)),
+            .. champion.GetProperty("segments").EnumerateObject()
+                .SelectMany(segment => Of(segment.Name, segment.Value, means.GetProperty("segments").GetProperty(segment.Name), metric)),
         ];
     }
 
-    private static IEnumerable<GateFinding> Of(string segment, JsonElement metrics, string metric)
+    private static IEnumerable<GateFinding> Of(string segment, JsonElement differences, JsonElement champion, string metric)
     {
-        if (!metrics.TryGetProperty(metric, out var found) || found.GetProperty("low").ValueKind != JsonValueKind.Number)
+        if (!differences.TryGetProperty(metric, out var found) || found.GetProperty("low").ValueKind != JsonValueKind.Number)
             return [];
         double Number(string name) => found.GetProperty(name).ValueKind == JsonValueKind.Number ? found.GetProperty(name).GetDouble() : 0;
-        return [new(segment, metric, found.GetProperty("users").GetInt32(), Number("mean"), Number("low"), Number("high"), Number("detectable_loss"))];
+        var users = found.GetProperty("users").GetInt32();
+        var mean = champion.GetProperty(metric).GetProperty("mean").GetDouble();
+        return [new(segment, metric, users, Number("mean"), Number("low"), Number("high"), Number("detectable_loss"), mean)];
     }
 }

@@ -20,13 +20,29 @@ public sealed record GateSettings
     public double MinOverPopularity { get; init; } = 1.0;
 
     /// <summary>
-    /// Largest loss against the champion, as a share of the champion's value, that a challenger which is shown to be worse may have: the lower
-    /// bound of the paired interval must be above it. Where the interval is wider than this, being worse must be shown for a refusal.
+    /// Largest loss against the champion, as a share of its value: the estimate may not lose more, nor may the lower bound of the paired
+    /// interval where a loss is shown, which it is when the upper bound is below 0. The same holds against the reference, the newest
+    /// version that was shown to be better than the reference before it.
     /// </summary>
     [Range(0.0, 1.0)]
     public double MaxLoss { get; init; } = 0.05;
 
-    /// <summary>Confidence of the one-sided bound, in (0.5, 1).</summary>
+    /// <summary>
+    /// Largest loss against the champion among new users, as a share of its value there: refused where a larger one is shown, at the
+    /// evaluation's confidence. 1 refuses nothing.
+    /// </summary>
+    [Range(0.0, 1.0)]
+    public double MaxLossNewUsers { get; init; } = 0.1;
+
+    /// <summary>The same for heavy users.</summary>
+    [Range(0.0, 1.0)]
+    public double MaxLossHeavyUsers { get; init; } = 0.1;
+
+    /// <summary>The same for cold items.</summary>
+    [Range(0.0, 1.0)]
+    public double MaxLossColdItems { get; init; } = 1;
+
+    /// <summary>Confidence of the one-sided bounds, in (0.5, 1).</summary>
     [Range(0.5, 1.0, MinimumIsExclusive = true, MaximumIsExclusive = true)]
     public double Confidence { get; init; } = 0.95;
 

@@ -8,6 +8,8 @@ namespace Retraining.Evaluation;
 /// <summary>Users with something to find: what each knew, and what each came to like afterwards.</summary>
 internal sealed record HeldOutPart
 {
+    private const int EmbedBlock = 16_384;
+
     public required InteractionLog Log { get; init; }
 
     /// <summary>User indices in <see cref="Log"/>, ascending.</summary>
@@ -62,11 +64,32 @@ internal sealed record HeldOutPart
     }
 
     /// <summary>Feature rows of the users as they were at the end of their history.</summary>
-    public SparseRows Rows(FeatureSpec spec, Catalogue catalogue)
+    public SparseRows Rows(FeatureSpec spec, Catalogue catalogue) => Rows(new(spec, catalogue, Log), 0, Count);
+
+    /// <summary>
+    /// Embeddings of the users as they were at the end of their history, [users, dim]. All their features are never there at once.
+    /// </summary>
+    /// <param name="tower">Row-major [rows, dim] for some rows.</param>
+    public float[] Embed(FeatureSpec spec, Catalogue catalogue, Func<SparseRows, float[]> tower)
     {
         var vectorizer = new HistoryVectorizer(spec, catalogue, Log);
+        var embeddings = Array.Empty<float>();
+        for (var first = 0; first < Count; first += EmbedBlock)
+        {
+            var rows = Rows(vectorizer, first, Math.Min(EmbedBlock, Count - first));
+            var block = tower(rows);
+            if (first == 0)
+                embeddings = new float[checked(Count * (block.Length / rows.Rows))];
+            block.CopyTo(embeddings, first * (block.Length / rows.Rows));
+        }
+
+        return embeddings;
+    }
+
+    private SparseRows Rows(HistoryVectorizer vectorizer, int first, int count)
+    {
         var rows = new SparseRows(vectorizer.Columns);
-        for (var k = 0; k < Count; k++)
+        for (var k = first; k < first + count; k++)
             vectorizer.Write(Users[k], HistoryEnd[k], AsOf[k], rows);
         return rows;
     }

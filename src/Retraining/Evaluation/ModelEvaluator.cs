@@ -14,31 +14,25 @@ internal sealed class ModelEvaluator(EvaluationSettings settings, HeldOutPart pa
     private readonly int _mostPopular = Math.Max(1, popularity.DefaultIfEmpty().Max());
     private readonly int _likers = Math.Max(1, part.Log.Users);
 
-    public HeldOutPart Part => part;
+    /// <summary>Per user the targets that are cold items.</summary>
+    public ItemSets ColdTargets { get; } = ItemSets.From(Enumerable.Range(0, part.Count)
+        .Select(user => part.Targets[user].ToArray().Where(item => popularity[item] <= settings.ColdItemLikes)));
 
     public ModelQuality Evaluate(IItemScorer scorer, CancellationToken cancellationToken)
     {
         var lists = new FullCatalogueRanker { K = settings.Ks.Max() }.Rank(scorer, part.Known, candidates, cancellationToken);
         var exposure = CatalogueMetrics.Exposure(lists, popularity.Length, _k);
+        var ranking = new RankingEvaluator { Ks = settings.Ks };
         return new()
         {
-            Lists = lists,
-            PerUser = new RankingEvaluator { Ks = settings.Ks }.Evaluate(lists, part.Targets).Join(ListMetricsOf(lists)),
+            PerUser = ranking.Evaluate(lists, part.Targets).Join(ListMetricsOf(lists)),
+            ColdItems = ranking.Evaluate(lists, ColdTargets),
             Catalogue = new SortedDictionary<string, double>(StringComparer.Ordinal)
             {
                 [$"coverage@{_k}"] = CatalogueMetrics.Coverage(exposure, candidates),
                 [$"gini@{_k}"] = CatalogueMetrics.Gini(exposure, candidates),
             },
         };
-    }
-
-    /// <summary>The same lists against a part of the targets.</summary>
-    /// <param name="quality">From <see cref="Evaluate"/>.</param>
-    /// <param name="isTarget">Per item whether it still counts.</param>
-    public UserMetrics Restrict(ModelQuality quality, Func<int, bool> isTarget)
-    {
-        var targets = ItemSets.From(Enumerable.Range(0, part.Count).Select(user => part.Targets[user].ToArray().Where(isTarget)));
-        return new RankingEvaluator { Ks = settings.Ks }.Evaluate(quality.Lists, targets);
     }
 
     private UserMetrics ListMetricsOf(RankedLists lists)

@@ -5,10 +5,11 @@ namespace Retraining.Evaluation;
 /// <summary>What one model's lists are worth.</summary>
 internal sealed record ModelQuality
 {
-    public required RankedLists Lists { get; init; }
-
     /// <summary>Ranking and list metrics, user by user.</summary>
     public required UserMetrics PerUser { get; init; }
+
+    /// <summary>Ranking metrics of the same lists where only cold items are to be found; NaN for users without such a target.</summary>
+    public required UserMetrics ColdItems { get; init; }
 
     /// <summary>Metrics of all lists together, by name.</summary>
     public required IReadOnlyDictionary<string, double> Catalogue { get; init; }

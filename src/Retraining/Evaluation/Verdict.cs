@@ -13,6 +13,12 @@ public sealed record Verdict
     /// <summary>Beside the champion, by metric and segment; for people, only the rules decide. Empty on the first run.</summary>
     public IReadOnlyList<GateFinding> Findings { get; init; } = [];
 
+    /// <summary>
+    /// What later challengers are held against beside this version, should it go live: null for this version itself, because it is the
+    /// first, was shown to be better than the reference so far, or went live by a person's word.
+    /// </summary>
+    public string? ReferenceVersion { get; init; }
+
     /// <summary>Reason of the operator who publishes in spite of a failed rule; null otherwise.</summary>
     public string? OverrideReason { get; init; }
 

@@ -44,6 +44,7 @@ internal static class ModelMeta
         meta["loss"] = Number(challenger.Loss);
         meta["metrics"] = Metrics(input.Evaluation.Challenger);
         meta["popularity_metrics"] = Metrics(input.Evaluation.Popularity);
+        meta["reference_version"] = input.Verdict.ReferenceVersion ?? input.Version;
         meta["feature_importance"] = Metrics(importance);
         meta["input_schema_version"] = spec.InputSchemaVersion;
         meta["feature_version"] = spec.Version;

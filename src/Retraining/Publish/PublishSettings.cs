@@ -18,7 +18,10 @@ public sealed record PublishSettings
     /// <summary>Prefix of versions and <c>current/</c>.</summary>
     public string Prefix { get; init; } = "two-tower/v3";
 
-    /// <summary>Versions kept; older ones are removed when a new one goes live, but never the live one or the one before it. 0 keeps all.</summary>
+    /// <summary>
+    /// Versions kept; older ones are removed when a new one goes live, but never the live one, the one before it or the gate's reference. 0
+    /// keeps all.
+    /// </summary>
     [Range(0, 100_000)]
     public int KeepVersions { get; init; } = 26;
 }

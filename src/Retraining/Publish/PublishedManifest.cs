@@ -39,6 +39,14 @@ public sealed record PublishedManifest
             ? importance.Deserialize<Dictionary<string, double>>()!
             : new Dictionary<string, double>();
 
+    /// <summary>Version that challengers are held against beside this one, as <c>model_meta</c> tells; null where it does not.</summary>
+    [JsonIgnore]
+    public string? ReferenceVersion =>
+        ModelMeta.ValueKind == JsonValueKind.Object && ModelMeta.TryGetProperty("reference_version", out var reference)
+        && reference.ValueKind == JsonValueKind.String
+            ? reference.GetString()
+            : null;
+
     /// <summary>Its users are kept under pseudonyms, as <c>model_meta</c> tells; a version that does not say is of a time without them.</summary>
     [JsonIgnore]
     public bool PseudonymisedUsers =>
@@ -52,6 +60,9 @@ public sealed record PublishedManifest
     {
         Require(VersionName.IsValid(Version), where, "version", Version, "yyyyMMdd_HHmmss");
         Require(PreviousVersion is null || VersionName.IsValid(PreviousVersion), where, "previous_version", PreviousVersion, "null or yyyyMMdd_HHmmss");
+        var reference = ReferenceVersion;
+        var isVersion = reference is null || VersionName.IsValid(reference);
+        Require(isVersion, where, "model_meta.reference_version", reference, "null or yyyyMMdd_HHmmss");
         Require(EmbeddingDim is >= 1 and <= 65_536, where, "embedding_dim", EmbeddingDim, "1 to 65536");
         var names = new HashSet<string>(StringComparer.Ordinal);
         for (var i = 0; i < Files.Count; i++)

@@ -8,17 +8,21 @@ public sealed class VersionRetention(IArtifactStore store, PublishSettings publi
 {
     private readonly ModelStore _models = new(store, publish.Prefix);
 
-    /// <summary>Versions beyond the newest <see cref="PublishSettings.KeepVersions"/>, oldest first; never the live one or the one before it.</summary>
+    /// <summary>
+    /// Versions beyond the newest <see cref="PublishSettings.KeepVersions"/>, oldest first; never the live one, the one before it or the
+    /// gate's reference.
+    /// </summary>
     /// <param name="previous">The version that was live before, as the ledger knows it; null when there is none.</param>
     public async Task<IReadOnlyList<string>> FindRemovableAsync(string? previous, CancellationToken cancellationToken)
     {
         // Without a live version nothing is known to be unneeded: the first run is between publishing and going live.
         if (publish.KeepVersions == 0 || await _models.ReadReigningAsync(cancellationToken) is not { } live)
             return [];
+        string?[] needed = [live.Version, live.PreviousVersion, live.ReferenceVersion, previous];
         var versions = await _models.ListVersionsAsync(cancellationToken);
         return [.. versions
             .Skip(publish.KeepVersions)
-            .Where(version => version != live.Version && version != live.PreviousVersion && version != previous)
+            .Where(version => !needed.Contains(version))
             // Newer than the live one: published and not live yet, or rolled back from on purpose.
             .Where(version => string.CompareOrdinal(version, live.Version) < 0)
             .Order(StringComparer.Ordinal)];

@@ -1,7 +1,7 @@
 namespace TwoTower.Evaluation;
 
 /// <summary>The standard normal distribution.</summary>
-internal static class Normal
+public static class Normal
 {
     /// <summary>P(X ≤ x); absolute error below 2e-7.</summary>
     /// <remarks>Abramowitz and Stegun 7.1.26, on the complementary error function.</remarks>

@@ -21,25 +21,29 @@ public sealed class RankingEvaluator
             throw new ArgumentException($"lists of {lists.K} items, expected at least {Ks.Max()}");
 
         var metrics = new UserMetrics(Names, lists.Users);
-        var hits = new bool[lists.K];
-        for (var user = 0; user < lists.Users; user++)
-        {
-            var ranked = lists.Items(user);
-            RankingMetrics.MarkHits(ranked, targets[user], hits);
-            foreach (var k in Ks)
-                Fill(metrics, user, hits.AsSpan(0, ranked.Length), targets[user].Length, k);
-        }
-
+        Parallel.For(
+            0, lists.Users,
+            () => new bool[lists.K],
+            (user, _, hits) =>
+            {
+                var ranked = lists.Items(user);
+                RankingMetrics.MarkHits(ranked, targets[user], hits);
+                for (var place = 0; place < Ks.Count; place++)
+                    Fill(metrics, user, hits.AsSpan(0, ranked.Length), targets[user].Length, place);
+                return hits;
+            },
+            static _ => { });
         return metrics;
     }
 
-    private static void Fill(UserMetrics metrics, int user, ReadOnlySpan<bool> hits, int targets, int k)
+    /// <param name="place">Of the cut-off; the columns stand in the order of <see cref="Names"/>.</param>
+    private void Fill(UserMetrics metrics, int user, ReadOnlySpan<bool> hits, int targets, int place)
     {
-        var defined = targets > 0;
-        metrics[$"recall@{k}"][user] = defined ? RankingMetrics.Recall(hits, targets, k) : double.NaN;
-        metrics[$"precision@{k}"][user] = defined ? RankingMetrics.Precision(hits, k) : double.NaN;
-        metrics[$"map@{k}"][user] = defined ? RankingMetrics.AveragePrecision(hits, targets, k) : double.NaN;
-        metrics[$"ndcg@{k}"][user] = defined ? RankingMetrics.Ndcg(hits, targets, k) : double.NaN;
-        metrics[$"mrr@{k}"][user] = defined ? RankingMetrics.ReciprocalRank(hits, k) : double.NaN;
+        var (k, count, defined) = (Ks[place], Ks.Count, targets > 0);
+        metrics.Column(place)[user] = defined ? RankingMetrics.Recall(hits, targets, k) : double.NaN;
+        metrics.Column(count + place)[user] = defined ? RankingMetrics.Precision(hits, k) : double.NaN;
+        metrics.Column((2 * count) + place)[user] = defined ? RankingMetrics.AveragePrecision(hits, targets, k) : double.NaN;
+        metrics.Column((3 * count) + place)[user] = defined ? RankingMetrics.Ndcg(hits, targets, k) : double.NaN;
+        metrics.Column((4 * count) + place)[user] = defined ? RankingMetrics.ReciprocalRank(hits, k) : double.NaN;
     }
 }

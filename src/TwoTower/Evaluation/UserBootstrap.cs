@@ -1,6 +1,6 @@
 namespace TwoTower.Evaluation;
 
-/// <summary>Bootstrap over users: every metric is resampled with the same users, so differences of two models stay paired.</summary>
+/// <summary>Bootstrap over users: all values are resampled with the same users, so differences of two models stay paired.</summary>
 /// <remarks>Bias-corrected and accelerated intervals: Efron, Better Bootstrap Confidence Intervals, JASA 1987. The result depends on the seed alone.</remarks>
 public sealed class UserBootstrap
 {
@@ -15,43 +15,41 @@ public sealed class UserBootstrap
     /// <summary>0 takes all cores. The result does not depend on it.</summary>
     public int Threads { get; init; }
 
-    /// <summary>An interval for every metric, in the order of its names.</summary>
-    /// <exception cref="ArgumentException">There are no users.</exception>
-    public IReadOnlyDictionary<string, ConfidenceInterval> Intervals(UserMetrics metrics, CancellationToken cancellationToken)
+    /// <summary>An interval for each of the values, in their order; without users that have the value, one of NaN.</summary>
+    /// <param name="values">All of the same number of users.</param>
+    /// <param name="cancellationToken">Checked every some users.</param>
+    /// <exception cref="ArgumentException">There are no users, or the numbers of users differ.</exception>
+    public IReadOnlyList<ConfidenceInterval> Intervals(IReadOnlyList<UserValues> values, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(Resamples, 100);
-        if (metrics.Users == 0)
+        if (values.Count == 0)
+            return [];
+        if (values[0].Users == 0)
             throw new ArgumentException("a bootstrap over 0 users, expected at least 1");
-
-        var names = metrics.Names;
-        var means = new double[names.Count][];
-        for (var column = 0; column < names.Count; column++)
-            means[column] = new double[Resamples];
+        if (values.FirstOrDefault(value => value.Users != values[0].Users) is { } other)
+            throw new ArgumentException($"{other.Name}: {other.Users} users, expected {values[0].Users}");
 
         var options = new ParallelOptions
         {
             MaxDegreeOfParallelism = Threads > 0 ? Threads : Environment.ProcessorCount,
             CancellationToken = cancellationToken,
         };
-        Parallel.For(
-            0, Resamples, options,
-            () => new int[metrics.Users],
-            (resample, _, draws) =>
-            {
-                Draw(resample, draws);
-                for (var column = 0; column < names.Count; column++)
-                    means[column][resample] = ResampledMean(metrics[names[column]], draws);
-                return draws;
-            },
-            static _ => { });
-
-        var intervals = new Dictionary<string, ConfidenceInterval>(StringComparer.Ordinal);
-        for (var column = 0; column < names.Count; column++)
-            intervals[names[column]] = BcaInterval.Of(metrics[names[column]], means[column], Confidence);
-        return intervals;
+        var moments = new UserMoments[values.Count];
+        Parallel.For(0, values.Count, options, value => moments[value] = UserMoments.Of(values[value]));
+        var means = ResampledMeans.Draw(values, moments, Resamples, Seed, options);
+        return [.. means.Select((resampled, value) => BcaInterval.Of(moments[value], resampled, Confidence))];
     }
 
-    /// <summary>The interval of one metric.</summary>
+    /// <summary>An interval for every metric, by name.</summary>
+    /// <inheritdoc cref="Intervals(IReadOnlyList{UserValues}, CancellationToken)" path="/exception"/>
+    public IReadOnlyDictionary<string, ConfidenceInterval> Intervals(UserMetrics metrics, CancellationToken cancellationToken)
+    {
+        var intervals = Intervals([.. metrics.Names.Select(name => new UserValues(metrics, name))], cancellationToken);
+        return metrics.Names.Zip(intervals).ToDictionary(entry => entry.First, entry => entry.Second, StringComparer.Ordinal);
+    }
+
+    /// <summary>The interval of one value by user; NaN for users without it.</summary>
+    /// <inheritdoc cref="Intervals(IReadOnlyList{UserValues}, CancellationToken)" path="/exception"/>
     public ConfidenceInterval Interval(ReadOnlySpan<double> perUser, CancellationToken cancellationToken)
     {
         var metrics = new UserMetrics(["value"], perUser.Length);
@@ -59,33 +57,9 @@ public sealed class UserBootstrap
         return Intervals(metrics, cancellationToken)["value"];
     }
 
-    /// <summary>The smallest true loss that a paired comparison with this standard error finds with the given power, one-sided at <see cref="Confidence"/>.</summary>
+    /// <summary>The smallest true loss that is shown with the given power: the whole interval comes to lie below 0.</summary>
     /// <param name="standardError">Of the mean difference.</param>
     /// <param name="power">Probability of finding it, in (0, 1).</param>
     public double DetectableLoss(double standardError, double power) =>
-        (Normal.Quantile(Confidence) + Normal.Quantile(power)) * standardError;
-
-    private void Draw(int resample, int[] draws)
-    {
-        var generator = new SplitMix64(((ulong)(uint)Seed << 32) | (uint)resample);
-        generator.Next();
-        for (var k = 0; k < draws.Length; k++)
-            draws[k] = generator.Next(draws.Length);
-    }
-
-    private static double ResampledMean(ReadOnlySpan<double> values, ReadOnlySpan<int> draws)
-    {
-        var sum = 0.0;
-        var count = 0;
-        foreach (var user in draws)
-        {
-            var value = values[user];
-            if (double.IsNaN(value))
-                continue;
-            sum += value;
-            count++;
-        }
-
-        return count == 0 ? double.NaN : sum / count;
-    }
+        (Normal.Quantile((1 + Confidence) / 2) + Normal.Quantile(power)) * standardError;
 }

@@ -23,8 +23,11 @@ public sealed class UserMetrics
     /// <summary>[users] values of one metric; NaN where it is not defined for a user.</summary>
     /// <exception cref="ArgumentException">There is no such metric.</exception>
     public Span<double> this[string name] => _columns.TryGetValue(name, out var column)
-        ? _values.AsSpan(column * Users, Users)
+        ? Column(column)
         : throw new ArgumentException($"metric {name}, expected one of {string.Join(", ", Names)}");
+
+    /// <summary>[users] values of the metric at this place among the names.</summary>
+    internal Span<double> Column(int place) => _values.AsSpan(place * Users, Users);
 
     public bool Has(string name) => _columns.ContainsKey(name);
 
@@ -44,20 +47,6 @@ public sealed class UserMetrics
         return sum / count;
     }
 
-    /// <summary>The rows of the given users, in that order.</summary>
-    public UserMetrics Select(IReadOnlyList<int> users)
-    {
-        var selected = new UserMetrics(Names, users.Count);
-        foreach (var name in Names)
-        {
-            Span<double> from = this[name], to = selected[name];
-            for (var k = 0; k < users.Count; k++)
-                to[k] = from[users[k]];
-        }
-
-        return selected;
-    }
-
     /// <summary>The metrics of both, for the same users.</summary>
     /// <exception cref="ArgumentException">The numbers of users differ.</exception>
     public UserMetrics Join(UserMetrics other)
@@ -71,23 +60,5 @@ public sealed class UserMetrics
         foreach (var name in other.Names)
             other[name].CopyTo(joined[name]);
         return joined;
-    }
-
-    /// <summary>This minus <paramref name="other"/>, for the metrics that both have.</summary>
-    /// <exception cref="ArgumentException">The numbers of users differ.</exception>
-    public UserMetrics Minus(UserMetrics other)
-    {
-        if (other.Users != Users)
-            throw new ArgumentException($"{other.Users} users to compare with, expected the same {Users}");
-
-        var difference = new UserMetrics([.. Names.Where(other.Has)], Users);
-        foreach (var name in difference.Names)
-        {
-            Span<double> mine = this[name], theirs = other[name], to = difference[name];
-            for (var u = 0; u < Users; u++)
-                to[u] = mine[u] - theirs[u];
-        }
-
-        return difference;
     }
 }

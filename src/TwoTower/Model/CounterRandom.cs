@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace TwoTower.Model;
@@ -20,6 +21,17 @@ public static class CounterRandom
         x = (x ^ (x >> 16)) + (uint)(key >> 32);
         x = (x ^ (x >> 15)) * 0x2C1B3C6Du;
         return x ^ (x >> 16);
+    }
+
+    /// <summary>The same for several counters at once.</summary>
+    public static Vector<uint> Draw(ulong key, Vector<uint> counters)
+    {
+        var x = (counters * 0x9E3779B9u) ^ new Vector<uint>((uint)key);
+        x = (x ^ (x >>> 16)) * 0x85EBCA6Bu;
+        x = (x ^ (x >>> 13)) * 0xC2B2AE35u;
+        x = (x ^ (x >>> 16)) + new Vector<uint>((uint)(key >> 32));
+        x = (x ^ (x >>> 15)) * 0x2C1B3C6Du;
+        return x ^ (x >>> 16);
     }
 
     /// <summary>Uniform in [0, bound); bound at least 1.</summary>

@@ -9,7 +9,7 @@ public sealed class ApprovalNeedTests
 {
     [Theory]
     [InlineData("never", -0.04, null)]
-    [InlineData("unclear", -0.04, "it may lose up to 4.0 %, and 5.0 % is allowed")]
+    [InlineData("unclear", -0.04, "it may lose up to 4.0 %, and an estimate of 5.0 % is allowed")]
     [InlineData("unclear", 0.0, null)]
     [InlineData("unclear", 0.02, null)]
     [InlineData("always", 0.02, "every version needs a person's approval")]
@@ -44,6 +44,6 @@ public sealed class ApprovalNeedTests
 
     private static Verdict Verdict(double bound) => SampleRuns.Published("x").Result!.Verdict with
     {
-        Rules = [new GateRule(GateRules.Champion, bound, -0.05, true, "paired difference")],
+        Rules = [new GateRule(GateRules.Champion, bound + 0.01, -0.05, true, "paired difference", bound, bound + 0.02)],
     };
 }

@@ -18,7 +18,7 @@ public sealed class ModelStoreTests
     public async Task ReadReigning_GoodManifest_GivesIt()
     {
         var manifest = await ReadAsync(Manifest());
-        Assert.Equal(("20260601_000000", 128), (manifest!.Version, manifest.EmbeddingDim));
+        Assert.Equal(("20260601_000000", 128, "20260501_000000"), (manifest!.Version, manifest.EmbeddingDim, manifest.ReferenceVersion));
         Assert.Equal(new PublishedFile("user_tower.onnx", Hash, 7), Assert.Single(manifest.Files));
     }
 
@@ -36,6 +36,7 @@ public sealed class ModelStoreTests
     [Theory]
     [InlineData("20260601_000000", "../20260601", "version")]
     [InlineData("128", "0", "embedding_dim")]
+    [InlineData("20260501_000000", "../20260501", "model_meta.reference_version")]
     [InlineData("user_tower.onnx", "../../user_tower.onnx", "files[0].path")]
     [InlineData("user_tower.onnx", ".hidden", "files[0].path")]
     [InlineData(Hash, "E3B0", "files[0].sha256")]
@@ -48,6 +49,7 @@ public sealed class ModelStoreTests
 
     private static string Manifest() => $$"""
         {"version": "20260601_000000", "created_at": "2026-06-01T00:00:00+00:00", "input_schema_version": 3, "embedding_dim": 128,
+         "model_meta": {"reference_version": "20260501_000000"},
          "files": [{"path": "user_tower.onnx", "sha256": "{{Hash}}", "size": 7}]}
         """;
 

@@ -55,7 +55,7 @@ public sealed class PollingReaderTests(AzuriteFixture azurite) : IClassFixture<A
         {
             var version = VersionName.From(new DateTimeOffset(2026, 6, 1, 0, 0, 0, TimeSpan.Zero).AddSeconds(i));
             // Every other version has a file more, so that files vanish from current/ too.
-            await _files.PublishAsync(await _files.WriteAsync(version, version, previous, i % 2 == 0 ? ["extra.json"] : []), store);
+            await _files.PublishAsync(await _files.WriteAsync(version, version, previous, null, i % 2 == 0 ? ["extra.json"] : []), store);
             await new CurrentPointer(store, _files.Settings.Prefix).MoveAsync(version, CancellationToken.None);
             previous = version;
         }

@@ -93,7 +93,7 @@ public sealed class PublishVersionTests(AzuriteFixture azurite) : IClassFixture<
     public async Task MoveAsync_FileThatTheNewVersionLacks_IsRemoved()
     {
         var store = new MemoryArtifactStore();
-        await _files.PublishAsync(await _files.WriteAsync(First, "a", null, "vocab_old.json"), store);
+        await _files.PublishAsync(await _files.WriteAsync(First, "a", null, null, "vocab_old.json"), store);
         await _files.PublishAsync(await _files.WriteAsync(Second, "b", First), store);
         var pointer = new CurrentPointer(store, "two-tower/v3");
         await pointer.MoveAsync(First, CancellationToken.None);

@@ -18,7 +18,8 @@ internal sealed class VersionFiles
 
     public PublishSettings Settings { get; } = new();
 
-    public async Task<ArtifactSet> WriteAsync(string version, string letter, string? previous = null, params string[] more)
+    public async Task<ArtifactSet> WriteAsync(
+        string version, string letter, string? previous = null, string? reference = null, params string[] more)
     {
         var files = new List<ArtifactRef>();
         foreach (var name in Names.Concat(more))
@@ -30,7 +31,7 @@ internal sealed class VersionFiles
             InputSchemaVersion = 3,
             EmbeddingDim = 4,
             PreviousVersion = previous,
-            ModelMeta = JsonSerializer.SerializeToElement(new { letter }),
+            ModelMeta = JsonSerializer.SerializeToElement(new { letter, reference_version = reference }),
             Files = [.. files.Select(file => new PublishedFile(file.Name, file.Sha256, file.SizeBytes))],
         };
         var manifestFile = await PutAsync($"runs/{version}/manifest.json", JsonSerializer.SerializeToUtf8Bytes(manifest));

@@ -28,6 +28,15 @@ public sealed class VersionRetentionTests
     }
 
     [Fact]
+    public async Task FindRemovable_GatesReference_IsKept()
+    {
+        foreach (var version in Versions)
+            await _files.PublishAsync(await _files.WriteAsync(version, version, reference: Versions[1]), _store);
+        await new CurrentPointer(_store, "two-tower/v3").MoveAsync(Versions[5], default);
+        Assert.Equal([Versions[0], Versions[2]], await Retention(3).FindRemovableAsync(Versions[4], default));
+    }
+
+    [Fact]
     public async Task FindRemovable_NothingLive_IsNothing()
     {
         await PublishAsync(live: 0);

@@ -35,7 +35,8 @@ public sealed class WriteManifestTests
         await run.WriteManifestAsync();
         using var meta = JsonDocument.Parse(run.Work.Files["runs/r1/model_meta.json"]);
         string[] keys = ["version", "exported_at", "trained_at", "embedding_dim", "user_feature_dim", "item_feature_dim", "tag_vocab_size",
-            "actress_vocab_size", "video_vocab_size", "loss", "metrics", "input_schema_version", "config", "data_snapshot_hash", "commit", "seed", "trainer"];
+            "actress_vocab_size", "video_vocab_size", "loss", "metrics", "input_schema_version", "config", "data_snapshot_hash",
+            "commit", "seed", "trainer", "reference_version"];
         Assert.All(keys, key => Assert.True(meta.RootElement.TryGetProperty(key, out _), key));
         Assert.Equal(0.25, meta.RootElement.GetProperty("metrics").GetProperty("recall@10").GetDouble());
         var data = meta.RootElement.GetProperty("data");
