@@ -26,7 +26,9 @@ create table if not exists public.videos (
   created_at timestamptz,
   safety_level smallint,
   region_codes text[],
-  is_active bool not null default true
+  is_active bool not null default true,
+  text_vector real[], -- precomputed from title and description; vector(n) does as well
+  image_vector real[]
 );
 
 create table if not exists public.video_tags (

@@ -99,6 +99,10 @@ function itemSegment(segment: Segment, set: FeatureSet, payload: ItemPayload): C
       return bag(segment, set, tokensOf(segment, payload));
     case 'one_hot':
       return bag(segment, set, [[payload[segment.from as 'video_id' | 'maker' | 'label' | 'series' | 'source'], 1]]);
+    case 'dense_vector': {
+      const vector = payload[segment.from as 'text_vector' | 'image_vector'] ?? [];
+      return vector.length === segment.size - 1 ? [1, ...normalise(Float64Array.from(vector), 'l2')] : new Float64Array(segment.size);
+    }
     case 'hashed_bow':
       return histogram(segment, [payload.title, payload.description].flatMap(tokens).map((token) => once(fnv1a32(token) % segment.size)));
     default:

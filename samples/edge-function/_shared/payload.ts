@@ -35,6 +35,8 @@ export interface ItemPayload {
   label?: string | null;
   series?: string | null;
   source?: string | null;
+  text_vector?: number[] | null;
+  image_vector?: number[] | null;
   positive_count?: number | null;
 }
 

@@ -24,7 +24,8 @@ public sealed class PostgresLoader(NpgsqlDataSource database)
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await RunAsync(connection, Limits, cancellationToken);
-            RequireLayout(await ServiceTables.ReadAsync(connection, cancellationToken));
+            var tables = await ServiceTables.ReadAsync(connection, cancellationToken);
+            RequireLayout(tables);
             await RunAsync(connection, ServiceSql.Staging, cancellationToken);
 
             var staged = new StagedRows(connection, quarantine);
@@ -32,8 +33,10 @@ public sealed class PostgresLoader(NpgsqlDataSource database)
                 await staged.CopyAsync(source.ReadProfilesAsync(cancellationToken), cancellationToken),
                 await staged.CopyAsync(source.ReadVideosAsync(cancellationToken), cancellationToken),
                 await staged.CopyAsync(source.ReadDecisionsAsync(cancellationToken), cancellationToken));
+            await RequireVectorsAsync(connection, tables, cancellationToken);
             await RunAsync(connection, ServiceSql.Prune(replace), cancellationToken);
-            var videos = await RunAsync(connection, ServiceSql.MergeVideos, cancellationToken);
+            var vectors = ServiceSql.VectorColumns.Where(column => tables.Has("videos", column));
+            var videos = await RunAsync(connection, ServiceSql.MergeVideos(vectors), cancellationToken);
             await RunAsync(connection, ServiceSql.MergeNames, cancellationToken);
             var profiles = await RunAsync(connection, ServiceSql.MergeProfiles, cancellationToken);
             var decisions = await RunAsync(connection, ServiceSql.MergeDecisions, cancellationToken);
@@ -54,6 +57,16 @@ public sealed class PostgresLoader(NpgsqlDataSource database)
             if (!tables.Has(table, "video_id", name))
                 throw new PermanentStageException(
                     $"public.{table}: no columns (video_id, {name}), expected them: the other layout is read, not written");
+        }
+    }
+
+    private static async Task RequireVectorsAsync(NpgsqlConnection connection, ServiceTables tables, CancellationToken cancellationToken)
+    {
+        foreach (var column in ServiceSql.VectorColumns.Where(column => !tables.Has("videos", column)))
+        {
+            await using var command = new NpgsqlCommand(ServiceSql.HasVectors(column), connection) { CommandTimeout = 0 };
+            if (await command.ExecuteScalarAsync(cancellationToken) is true)
+                throw new PermanentStageException($"public.videos: no column {column}, expected one, real[] or vector(n): videos of the source have it");
         }
     }
 

@@ -42,6 +42,8 @@ internal sealed class PostgresRows(VideoNames tags, VideoNames performers)
             SafetyLevel = row.Int16(),
             IsActive = row.Bool() ?? true,
             RegionCodes = NameLists.Distinct(row.Texts(_known)),
+            TextVector = row.Text() is { } text ? VectorText.Parse(text) : null,
+            ImageVector = row.Text() is { } image ? VectorText.Parse(image) : null,
             Tags = tags.Of(key),
             Performers = performers.Of(key),
         };

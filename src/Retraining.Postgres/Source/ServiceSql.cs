@@ -16,7 +16,8 @@ internal static class ServiceSql
           position bigint, origin smallint, row_number bigint, id uuid, external_id text, title text, description text, maker text,
           label text, series text, director text, source text, product_url text, thumbnail_url text, product_released_at timestamptz,
           distribution_started_at timestamptz, published_at timestamptz, created_at timestamptz, duration_seconds int, price float8,
-          safety_level smallint, is_active bool, region_codes text[], tags text[], performers text[]) on commit drop;
+          safety_level smallint, is_active bool, region_codes text[], text_vector real[], image_vector real[],
+          tags text[], performers text[]) on commit drop;
         create temp table staged_decisions (
           position bigint, origin smallint, row_number bigint, user_id uuid, video_id uuid, decision_type text, created_at timestamptz)
           on commit drop;
@@ -60,12 +61,23 @@ internal static class ServiceSql
         order by user_id, video_id, created_at desc, decision_type
         """;
 
-    public static string MergeVideos { get; } =
-        $"""
-        insert into public.videos (id, {VideoColumns})
-        select distinct on (id) id, {VideoColumns} from staged_videos order by id, position
-        on conflict (id) do update set ({VideoColumns}) = row({string.Join(", ", VideoColumns.Split(", ").Select(name => "excluded." + name))})
-        """;
+    /// <summary>Columns that a table of older layout may lack.</summary>
+    public static IReadOnlyList<string> VectorColumns { get; } = ["text_vector", "image_vector"];
+
+    /// <summary>Whether a video has such a vector.</summary>
+    /// <param name="column">One of <see cref="VectorColumns"/>.</param>
+    public static string HasVectors(string column) => $"select exists (select from staged_videos where {column} is not null)";
+
+    /// <param name="vectors">Those of <see cref="VectorColumns"/> that the table has.</param>
+    public static string MergeVideos(IEnumerable<string> vectors)
+    {
+        string[] columns = [.. VideoColumns.Split(", "), .. vectors];
+        return $"""
+            insert into public.videos (id, {string.Join(", ", columns)})
+            select distinct on (id) id, {string.Join(", ", columns)} from staged_videos order by id, position
+            on conflict (id) do update set ({string.Join(", ", columns)}) = row({string.Join(", ", columns.Select(name => "excluded." + name))})
+            """;
+    }
 
     /// <summary>
     /// Removes what is written anew, or all that the source does not have. Decisions go first, whatever the table's own key is, so that

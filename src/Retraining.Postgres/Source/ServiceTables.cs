@@ -69,6 +69,8 @@ internal sealed class ServiceTables
             Column("videos", "safety_level", "smallint"),
             $"coalesce({Column("videos", "is_active", "bool")}, true)",
             Column("videos", "region_codes", "text[]"),
+            Text("videos", "text_vector"), // vector, halfvec, an array, JSON: all have their numbers in their text
+            Text("videos", "image_vector"),
         ];
         return $"select {string.Join(", ", columns)} from public.videos t";
     }

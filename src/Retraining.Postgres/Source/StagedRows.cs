@@ -122,9 +122,15 @@ internal sealed class StagedRows(NpgsqlConnection connection, QuarantineWriter q
         await WriteAsync(copy, video.Price, NpgsqlDbType.Double, cancellationToken);
         await WriteAsync(copy, video.SafetyLevel, NpgsqlDbType.Smallint, cancellationToken);
         await copy.WriteAsync(video.IsActive, NpgsqlDbType.Boolean, cancellationToken);
-        foreach (var names in new[] { video.RegionCodes, video.Tags, video.Performers })
-            await copy.WriteAsync(names.Select(Storable).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
+        await WriteAsync(copy, video.RegionCodes, cancellationToken);
+        foreach (var vector in new[] { video.TextVector, video.ImageVector })
+            await (vector is null ? copy.WriteNullAsync(cancellationToken) : copy.WriteAsync(vector, NpgsqlDbType.Array | NpgsqlDbType.Real, cancellationToken));
+        await WriteAsync(copy, video.Tags, cancellationToken);
+        await WriteAsync(copy, video.Performers, cancellationToken);
     }
+
+    private static Task WriteAsync(NpgsqlBinaryImporter copy, IReadOnlyList<string> names, CancellationToken cancellationToken) =>
+        copy.WriteAsync(names.Select(Storable).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text, cancellationToken);
 
     private static Task WriteAsync(NpgsqlBinaryImporter copy, string? text, CancellationToken cancellationToken) => text is null
         ? copy.WriteNullAsync(cancellationToken)

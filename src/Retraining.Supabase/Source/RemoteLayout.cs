@@ -9,7 +9,7 @@ internal sealed class RemoteLayout(RestTables tables)
     [
         "id", "external_id", "title", "description", "duration_seconds", "price", "maker", "label", "series", "director", "source",
         "product_url", "thumbnail_url", "product_released_at", "distribution_started_at", "published_at", "created_at", "safety_level",
-        "region_codes", "is_active",
+        "region_codes", "is_active", "text_vector", "image_vector",
     ];
 
     /// <summary>For rows that are made once: the moment when they were is that of their change.</summary>

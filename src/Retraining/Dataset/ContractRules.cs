@@ -29,6 +29,8 @@ internal sealed class ContractRules(ContractSettings settings, DateTimeOffset st
         AtMost(
             "users without a profile", sync.UsersWithoutProfile, data.Log.Users, settings.MaxUsersWithoutProfileShare,
             nameof(settings.MaxUsersWithoutProfileShare));
+        foreach (var (column, counts) in sync.Vectors ?? [])
+            CheckVectors(column, counts, sync.Videos.Kept);
         CheckDrops(sync, last);
         return _rules;
     }
@@ -74,6 +76,14 @@ internal sealed class ContractRules(ContractSettings settings, DateTimeOffset st
     private void CheckQuarantine(string table, TableCounts counts) => AtMost(
         $"{table} in quarantine", counts.Quarantined - counts.Orphans - counts.DuplicateIds, counts.Read, settings.MaxQuarantinedShare,
         nameof(settings.MaxQuarantinedShare));
+
+    private void CheckVectors(string column, VectorCounts counts, long videos)
+    {
+        var share = (double)counts.PutAside / (counts.Kept + counts.PutAside);
+        Add($"{column} of videos", $"{Percent(share)} put aside; {counts.Kept} of {videos} videos have one, of {counts.Width} numbers",
+            $"{Percent(settings.MaxQuarantinedShare)} or less put aside ({Key(nameof(settings.MaxQuarantinedShare))})",
+            share <= settings.MaxQuarantinedShare);
+    }
 
     private void CheckDrops(SyncReport sync, PublishedCounts? last)
     {

@@ -32,7 +32,9 @@ internal static class SnapshotSchema
         ParquetField.List("region_codes", ParquetType.String),
         ParquetField.Required("is_active", ParquetType.Bool),
         ParquetField.List("tags", ParquetType.String),
-        ParquetField.List("performers", ParquetType.String));
+        ParquetField.List("performers", ParquetType.String),
+        ParquetField.List("text_vector", ParquetType.Float),
+        ParquetField.List("image_vector", ParquetType.Float));
 
     public static readonly ParquetSchema Interactions = new(
         ParquetField.Required("user_id", ParquetType.String),

@@ -83,6 +83,8 @@ internal sealed class SnapshotWriter(IArtifactStore work, string folder)
         Column(videos, v => v.IsActive),
         Column(videos, v => v.Tags.ToArray()),
         Column(videos, v => v.Performers.ToArray()),
+        Column(videos, v => v.TextVector ?? []),
+        Column(videos, v => v.ImageVector ?? []),
     ];
 
     private static TValue[] Column<TRow, TValue>(List<TRow> rows, Func<TRow, TValue> value)

@@ -43,6 +43,8 @@ internal static class VideoTable
         var active = await parquet.ReadColumnAsync<bool>(group, "is_active", cancellationToken);
         var tags = await parquet.ReadListAsync<string>(group, "tags", cancellationToken);
         var performers = await parquet.ReadListAsync<string>(group, "performers", cancellationToken);
+        var texts = await parquet.ReadListAsync<float>(group, "text_vector", cancellationToken);
+        var images = await parquet.ReadListAsync<float>(group, "image_vector", cancellationToken);
 
         for (var i = 0; i < ids.Length; i++)
         {
@@ -70,6 +72,8 @@ internal static class VideoTable
                 IsActive = active[i],
                 Tags = Shared(names, tags[i]),
                 Performers = Shared(names, performers[i]),
+                TextVector = texts[i].IsEmpty ? null : texts[i].ToArray(),
+                ImageVector = images[i].IsEmpty ? null : images[i].ToArray(),
             });
         }
     }

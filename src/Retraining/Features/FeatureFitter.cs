@@ -24,7 +24,8 @@ public sealed class FeatureFitter(FeatureSettings settings, Catalogue catalogue,
             ItemInputName = itemInputName,
             EmbeddingDim = embeddingDim,
             UserSegments = FeatureLayout.User(settings, vocabularies, PriceEdges()),
-            ItemSegments = FeatureLayout.Item(settings, vocabularies, newest),
+            ItemSegments = FeatureLayout.Item(
+                settings, vocabularies, newest, Width(video => video.TextVector), Width(video => video.ImageVector)),
             Normalizer = new Normalizer
             {
                 UserNumeric = FeatureLayout.UserNumeric.ToDictionary(name => name, _ => new Standardization(0, 1)),
@@ -34,6 +35,9 @@ public sealed class FeatureFitter(FeatureSettings settings, Catalogue catalogue,
         };
         return spec with { Normalizer = spec.Normalizer with { UserNumeric = UserNumeric(spec) } };
     }
+
+    /// <summary>Of a snapshot's vectors, which have one width; 0 where there are none.</summary>
+    private int Width(Func<Video, float[]?> vector) => catalogue.Videos.Select(vector).FirstOrDefault(found => found is not null)?.Length ?? 0;
 
     private void Check()
     {

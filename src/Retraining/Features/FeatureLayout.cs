@@ -33,7 +33,8 @@ internal static class FeatureLayout
     }
 
     public static IReadOnlyList<FeatureSegment> Item(
-        FeatureSettings settings, IReadOnlyDictionary<string, Vocabulary> vocabularies, DateTimeOffset? newestRelease)
+        FeatureSettings settings, IReadOnlyDictionary<string, Vocabulary> vocabularies, DateTimeOffset? newestRelease,
+        int textVectorWidth, int imageVectorWidth)
     {
         var v2 = ItemLayout.V2Segments(vocabularies, newestRelease);
         return settings.Version == "v2"
@@ -47,6 +48,8 @@ internal static class FeatureLayout
                 Log1p("release_age_days_log1p", newestRelease),
                 Log1p("positive_count_log1p", newestRelease: null),
                 .. settings.TextBuckets > 0 ? (FeatureSegment[])[Text(settings.TextBuckets)] : [],
+                .. textVectorWidth > 0 ? (FeatureSegment[])[Vector("text_vector", textVectorWidth)] : [],
+                .. imageVectorWidth > 0 ? (FeatureSegment[])[Vector("image_vector", imageVectorWidth)] : [],
             ];
     }
 
@@ -59,6 +62,9 @@ internal static class FeatureLayout
         Tokenizer = TextTokens.Name,
         From = "title,description",
     };
+
+    private static FeatureSegment Vector(string name, int width) =>
+        new() { Name = name, Size = 1 + width, Type = SegmentType.DenseVector, From = name };
 
     private static IEnumerable<FeatureSegment> UserV3(
         FeatureSettings settings, IReadOnlyDictionary<string, Vocabulary> vocabularies, IReadOnlyList<double> priceEdges) =>

@@ -54,6 +54,13 @@ internal sealed class ItemLayout
                     segment, $"{segment.Size} buckets, hash {segment.Hash} and tokenizer {segment.Tokenizer}", $"buckets, fnv1a32 and {TextTokens.Name}");
         }
 
+        if (segment.Type == SegmentType.DenseVector)
+        {
+            return segment is { Size: > 1, From: "text_vector" or "image_vector" }
+                ? null
+                : throw Wrong(segment, $"{segment.Size} columns from {segment.From}", "2 or more from text_vector or image_vector");
+        }
+
         if (segment.Type is not (SegmentType.L2NormalizedBow or SegmentType.OneHot))
             throw Wrong(segment, $"type {segment.Type}", "a known item type");
         var vocabulary = SegmentVocabulary.Of(spec, segment);

@@ -52,6 +52,14 @@ public sealed record ItemPayload
     [JsonPropertyName("source")]
     public string? Source { get; init; }
 
+    /// <summary>Precomputed by the service; null where it has none.</summary>
+    [JsonPropertyName("text_vector")]
+    public float[]? TextVector { get; init; }
+
+    /// <inheritdoc cref="TextVector"/>
+    [JsonPropertyName("image_vector")]
+    public float[]? ImageVector { get; init; }
+
     /// <summary>Likes in the training part; null when unknown.</summary>
     [JsonPropertyName("positive_count")]
     public int? PositiveCount { get; init; }
@@ -74,6 +82,8 @@ public sealed record ItemPayload
         Label = video.Label,
         Series = video.Series,
         Source = video.Source,
+        TextVector = video.TextVector,
+        ImageVector = video.ImageVector,
         PositiveCount = positives,
     };
 }

@@ -80,6 +80,9 @@ public sealed class ItemVectorizer
                 case SegmentType.HashedBow:
                     WriteText(writer, segment, offset, payload);
                     break;
+                case SegmentType.DenseVector:
+                    WriteVector(writer, segment, offset, payload);
+                    break;
                 default:
                     WriteTokens(writer, offset, vocabulary!, Tokens(segment, payload));
                     break;
@@ -123,6 +126,20 @@ public sealed class ItemVectorizer
         TextTokens.Cut(payload.Title, token => writer.Add(offset + (int)(TextTokens.Fnv1a32(token) % buckets), 1));
         TextTokens.Cut(payload.Description, token => writer.Add(offset + (int)(TextTokens.Fnv1a32(token) % buckets), 1));
         writer.EndBag(l2: true);
+    }
+
+    private static void WriteVector(RowWriter writer, FeatureSegment segment, int offset, ItemPayload payload)
+    {
+        var vector = segment.From == "text_vector" ? payload.TextVector : payload.ImageVector;
+        if (vector?.Length != segment.Size - 1)
+            return;
+        var squares = 0.0;
+        foreach (var number in vector)
+            squares += (double)number * number;
+        var length = squares > 0 ? Math.Sqrt(squares) : 1;
+        writer.Value(offset, 1);
+        for (var k = 0; k < vector.Length; k++)
+            writer.Value(offset + 1 + k, (float)(vector[k] / length));
     }
 
     private static IReadOnlyList<string> Tokens(FeatureSegment segment, ItemPayload payload) => (segment.From ?? segment.Name) switch

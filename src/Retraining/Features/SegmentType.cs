@@ -36,6 +36,12 @@ public static class SegmentType
     /// <summary>log(1 + x), then standardised; 0 when x is unknown. One column for each of <c>features</c>.</summary>
     public const string Log1pStandardScore = "log1p_standard_score";
 
+    /// <summary>
+    /// Of the vector in <c>from</c>: 1 when there is one of size - 1 numbers, then these, divided by their Euclidean length. All zeros
+    /// without it, or with one of another width.
+    /// </summary>
+    public const string DenseVector = "dense_vector";
+
     /// <summary>Counts of hashed tokens of title and description, divided by their Euclidean length.</summary>
     public const string HashedBow = "hashed_bow";
 }

@@ -85,6 +85,19 @@ internal sealed class JsonFields(JsonElement row, RowFields? asked = null)
         };
     }
 
+    /// <summary>An array of numbers, or the same as text (<see cref="VectorText"/>). NaN stands for what is no number: the vector's fault, not the row's.</summary>
+    public float[]? Vector(string name)
+    {
+        if (!TryFind(name, out var value) || IsEmptyText(value))
+            return null;
+        return value.ValueKind switch
+        {
+            JsonValueKind.Array => [.. value.EnumerateArray().Select(number => number.ValueKind == JsonValueKind.Number ? number.GetSingle() : float.NaN)],
+            JsonValueKind.String => VectorText.Parse(value.GetString()),
+            _ => [float.NaN],
+        };
+    }
+
     /// <summary>Names from an array of texts or of objects with a name: distinct, in ordinal order.</summary>
     public string[] Names(string name, string otherwise, string nameField)
     {

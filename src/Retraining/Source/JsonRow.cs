@@ -79,6 +79,8 @@ internal static class JsonRow
         IsActive = fields.Flag("is_active") ?? true,
         Tags = fields.Names("tags", "all_tags", "tag_name"),
         Performers = fields.Names("performers", "all_performers", "performer_name"),
+        TextVector = fields.Vector("text_vector"),
+        ImageVector = fields.Vector("image_vector"),
     };
 
     public static Decision Decision(JsonFields fields) => new()

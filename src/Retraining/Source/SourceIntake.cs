@@ -5,17 +5,19 @@ namespace Retraining.Source;
 
 /// <summary>Reads a source to its end: checks every row, keeps the good ones, puts the others aside, counts.</summary>
 internal sealed class SourceIntake(
-    SnapshotRows rows, RowRules rules, UserPseudonyms? pseudonyms, IReadOnlyList<string> positiveDecisions, IProgress<StageProgress> progress)
+    SnapshotRows rows, RowRules rules, UserPseudonyms? pseudonyms, SourceSettings settings, IProgress<StageProgress> progress)
 {
     private const long ReportEvery = 1 << 16;
 
-    private readonly DecisionIntake _decisions = new(rows, rules, pseudonyms, positiveDecisions);
+    private readonly DecisionIntake _decisions = new(rows, rules, pseudonyms, settings.PositiveDecisions);
 
     public RowTally Profiles { get; } = new("profiles");
 
     public RowTally Videos { get; } = new("videos");
 
     public RowTally Decisions { get; } = new("decisions");
+
+    public IReadOnlyList<VectorIntake> Vectors { get; } = VectorIntake.Of(settings.MaxVectorWidth);
 
     /// <inheritdoc cref="DecisionIntake.Orphans"/>
     public long Orphans => _decisions.Orphans;
@@ -25,8 +27,7 @@ internal sealed class SourceIntake(
 
     public async Task ReadAsync(ISource source, QuarantineWriter quarantine, CancellationToken cancellationToken)
     {
-        await foreach (var row in source.ReadVideosAsync(cancellationToken))
-            await CountAsync(Videos, row, Add(row), false, quarantine, cancellationToken);
+        await ReadVideosAsync(source, quarantine, cancellationToken);
         await foreach (var row in source.ReadProfilesAsync(cancellationToken))
             await CountAsync(Profiles, row, Add(row), true, quarantine, cancellationToken);
         if (await source.ReadDecisionBatchesAsync(cancellationToken) is { } batches)
@@ -34,6 +35,20 @@ internal sealed class SourceIntake(
         else
             await ReadAsync(source.ReadDecisionsAsync(cancellationToken), quarantine, cancellationToken);
         await quarantine.FlushAsync(cancellationToken);
+    }
+
+    private async Task ReadVideosAsync(ISource source, QuarantineWriter quarantine, CancellationToken cancellationToken)
+    {
+        await foreach (var row in source.ReadVideosAsync(cancellationToken))
+        {
+            var fault = Add(row);
+            await CountAsync(Videos, row, fault, false, quarantine, cancellationToken);
+            foreach (var vectors in fault is null ? Vectors : [])
+                await vectors.AddAsync(row, rows.Videos, quarantine, cancellationToken);
+        }
+
+        foreach (var vectors in Vectors)
+            await vectors.EndAsync(rows.Videos, quarantine, cancellationToken);
     }
 
     private RowFault? Add(in SourceRow<Video> row)

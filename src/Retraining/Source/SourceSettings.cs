@@ -64,6 +64,13 @@ public sealed record SourceSettings
     /// <summary>Day of the reviews whose file has no date column; without it, the day on which the file was last written.</summary>
     public DateOnly? ReviewsDate { get; init; }
 
+    /// <summary>
+    /// Most numbers of a video's text_vector and image_vector; wider ones are put aside. 0 reads none. Memory: 4 bytes a number for each video,
+    /// and 8 more where item features are held.
+    /// </summary>
+    [Range(0, 4096)]
+    public int MaxVectorWidth { get; init; } = 1024;
+
     /// <summary>Replace user ids by HMAC-SHA-256 before anything is written; the key comes from the environment.</summary>
     public bool PseudonymiseUsers { get; init; }
 }

@@ -35,6 +35,9 @@ public sealed record SyncReport
     /// <summary>Kept videos that lack a field, by field.</summary>
     public required SortedDictionary<string, long> VideosWithout { get; init; }
 
+    /// <summary>Precomputed vectors by column; null where no video has one.</summary>
+    public SortedDictionary<string, VectorCounts>? Vectors { get; init; }
+
     /// <summary>What the reviews held; null without any.</summary>
     public ReviewCounts? Reviews { get; init; }
 

@@ -20,7 +20,7 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
         var settings = input.Source;
         var pseudonyms = settings.PseudonymiseUsers ? new UserPseudonyms(readPseudonymKey(), "source.pseudonymise_users is on") : null;
         var rows = new SnapshotRows();
-        var intake = new SourceIntake(rows, new RowRules(context.StartedAt), pseudonyms, settings.PositiveDecisions, context.Progress);
+        var intake = new SourceIntake(rows, new RowRules(context.StartedAt), pseudonyms, settings, context.Progress);
 
         await using var source = openSource(settings, new SourceContext(context, pseudonyms is null ? work : pseudonyms.Seal(work)));
         QuarantineWriter? quarantined = null;

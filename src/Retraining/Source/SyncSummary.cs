@@ -68,6 +68,7 @@ internal static class SyncSummary
             UsersWithoutProfile = rows.Users.Count - rows.Profiles.Count,
             ProfilesWithoutDate = rows.Profiles.Count(p => p.CreatedAt is null),
             VideosWithout = Missing(rows.Videos),
+            Vectors = Counts(intake.Vectors),
             Reviews = source.Reviews,
             Fetched = source.Fetched,
             Quarantined = quarantined.Reasons,
@@ -81,6 +82,18 @@ internal static class SyncSummary
         Quarantined = tally.Quarantined,
         DuplicateIds = tally.DuplicateIds,
     };
+
+    private static SortedDictionary<string, VectorCounts>? Counts(IReadOnlyList<VectorIntake> vectors)
+    {
+        var counts = new SortedDictionary<string, VectorCounts>(StringComparer.Ordinal);
+        foreach (var column in vectors)
+        {
+            if (column.Counts is { } found)
+                counts.Add(column.Name, found);
+        }
+
+        return counts.Count == 0 ? null : counts;
+    }
 
     private static SortedDictionary<string, long> ByText(Dictionary<float, long> weights)
     {

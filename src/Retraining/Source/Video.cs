@@ -29,4 +29,10 @@ public sealed record Video
 
     /// <summary>Distinct, in ordinal order.</summary>
     public IReadOnlyList<string> Performers { get; init; } = [];
+
+    /// <summary>Precomputed from title and description by whatever the service uses; in a snapshot all have one width. Null where there is none.</summary>
+    public float[]? TextVector { get; init; }
+
+    /// <summary>Precomputed from pictures; as <see cref="TextVector"/>.</summary>
+    public float[]? ImageVector { get; init; }
 }

@@ -35,7 +35,7 @@ internal static class ColumnOrigins
     {
         SegmentType.StandardScore or SegmentType.Log1pStandardScore or SegmentType.Log1p or SegmentType.Ratio or SegmentType.ScaledBucket =>
             segment.Features ?? [segment.Name],
-        SegmentType.PriceHistogram or SegmentType.HourOfWeekHistogram or SegmentType.HashedBow =>
+        SegmentType.PriceHistogram or SegmentType.HourOfWeekHistogram or SegmentType.HashedBow or SegmentType.DenseVector =>
             Enumerable.Range(0, segment.Size).Select(position => $"{position} of {segment.Size}"),
         _ => SegmentVocabulary.Of(spec, segment).Tokens,
     };

@@ -63,6 +63,17 @@ public sealed class ItemVectorizerTests
         Assert.Equal(1 / MathF.Sqrt(5), vector[3 + (0xE70C2DE5 % 64)], 1e-6f); // and of "b"
     }
 
+    [Theory]
+    [InlineData(new[] { 3f, 0, -4 }, new[] { 1, 0.6f, 0, -0.8f })] // of length 5
+    [InlineData(new[] { 0f, 0, 0 }, new[] { 1f, 0, 0, 0 })]
+    [InlineData(new[] { 3f, 4 }, new[] { 0f, 0, 0, 0 })] // another width counts as none
+    [InlineData(null, new[] { 0f, 0, 0, 0 })]
+    public void Vector_DenseVector_IsOfLengthOneBehindItsIndicator(float[]? vector, float[] expected)
+    {
+        var spec = Spec([new FeatureSegment { Name = "image_vector", Size = 4, Type = SegmentType.DenseVector, From = "image_vector" }]);
+        Assert.Equal(expected, new ItemVectorizer(spec).Vector(new ItemPayload { VideoId = "v", TextVector = [1, 1, 1], ImageVector = vector }));
+    }
+
     private static FeatureSegment Log1p(string name) => new() { Name = name, Size = 1, Type = SegmentType.Log1pStandardScore, Features = [name] };
 
     private static FeatureSpec Spec(IReadOnlyList<FeatureSegment> segments) => new()

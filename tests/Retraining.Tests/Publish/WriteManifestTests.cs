@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Retraining.Artifacts;
 using Retraining.Execution;
 using Retraining.Publish;
@@ -91,11 +92,14 @@ public sealed class WriteManifestTests
 
     /// <summary>The edge function's client, onnxruntime-web, a Parquet reader from npm and the JSON files alone give the golden vectors and embeddings.</summary>
     [Theory]
-    [InlineData("v2")]
-    [InlineData("v3")]
-    public async Task Run_PublishedFolder_SatisfiesAClientInNode(string featureVersion)
+    [InlineData("v2", false)]
+    [InlineData("v3", false)]
+    [InlineData("v3", true)]
+    public async Task Run_PublishedFolder_SatisfiesAClientInNode(string featureVersion, bool withVectors)
     {
-        var run = await TrainedRun.CreateAsync(featureVersion);
+        var run = await TrainedRun.CreateAsync(featureVersion, folder => AddVectors(folder, withVectors));
+        var schema = JsonDocument.Parse(run.Work.Files[run.Data.Features.Schema.Path]).RootElement.GetProperty("item_segments");
+        Assert.Equal(withVectors, schema.EnumerateArray().Any(segment => segment.GetProperty("type").GetString() == "dense_vector"));
         var set = await run.WriteManifestAsync();
         var folder = Directory.CreateTempSubdirectory("retrain-published-").FullName;
         try
@@ -107,6 +111,9 @@ public sealed class WriteManifestTests
 
             Assert.Equal(5, report.RootElement.GetProperty("user").GetProperty("cases").GetInt32());
             Assert.Equal(90, report.RootElement.GetProperty("videos").GetInt32());
+
+            var golden = await File.ReadAllTextAsync(Path.Combine(folder, "golden.json"));
+            Assert.Equal(withVectors, golden.Contains("\"text_vector\":[", StringComparison.Ordinal));
 
             // The check can fail: another weight in the tower is another hash.
             var tower = Path.Combine(folder, "user_tower.onnx");
@@ -120,5 +127,22 @@ public sealed class WriteManifestTests
         {
             Directory.Delete(folder, recursive: true);
         }
+    }
+
+    /// <summary>Gives two videos of three a text vector of five numbers.</summary>
+    private static void AddVectors(string folder, bool wanted)
+    {
+        if (!wanted)
+            return;
+        var path = Directory.GetFiles(folder, "videos*.json").Single();
+        var videos = JsonNode.Parse(File.ReadAllText(path))!.AsArray();
+        var random = new Random(5);
+        for (var i = 0; i < videos.Count; i++)
+        {
+            if (i % 3 > 0)
+                videos[i]!["text_vector"] = new JsonArray([.. Enumerable.Range(0, 5).Select(_ => (JsonNode)(random.NextDouble() - 0.5))]);
+        }
+
+        File.WriteAllText(path, videos.ToJsonString());
     }
 }

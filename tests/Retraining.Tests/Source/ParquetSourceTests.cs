@@ -22,6 +22,7 @@ public sealed class ParquetSourceTests : IDisposable
     [InlineData(ParquetCompression.Snappy, 100)]
     public async Task Read_OwnParquet_GivesTheSnapshotOfJson(ParquetCompression compression, int rowsInGroup)
     {
+        _folder.Append(SourceFolder.Videos, """{"id": "v4", "text_vector": [0.1, -2, 3e-7]}""", """{"id": "v5", "text_vector": [1, 2, 3]}""");
         var expected = await new SyncRun().FromAsync(_folder.Path);
         await ParquetTables.ConvertAsync(_folder.Path, compression, rowsInGroup);
         Assert.Equal(expected.Hash, (await new SyncRun().FromAsync(_folder.Path)).Hash);

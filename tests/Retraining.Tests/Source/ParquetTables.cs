@@ -25,7 +25,8 @@ internal static class ParquetTables
             new(ParquetField.Optional("safety_level", ParquetType.Int32), rows => rows.Select(row => (int?)row.SafetyLevel).ToArray()),
             new(ParquetField.Required("is_active", ParquetType.Bool), rows => rows.Select(row => row.IsActive).ToArray()),
             Time<Video>("product_released_at", row => row.ProductReleasedAt), Names<Video>("region_codes", row => row.RegionCodes),
-            Names<Video>("tags", row => row.Tags), Names<Video>("performers", row => row.Performers));
+            Names<Video>("tags", row => row.Tags), Names<Video>("performers", row => row.Performers),
+            new(ParquetField.List("text_vector", ParquetType.Float), rows => rows.Select(row => row.TextVector ?? []).ToArray()));
         await WriteAsync(folder, "user_video_decisions", compression, rowsInGroup, decisions,
             Text<Decision>("user_id", row => row.UserId), Text<Decision>("video_id", row => row.VideoId),
             new(ParquetField.Required("decision_type", ParquetType.String), rows => Dictionary([.. rows.Select(row => row.DecisionType)])),

@@ -53,6 +53,23 @@ public sealed class SupabaseSourceTests(PostgresFixture postgres) : IClassFixtur
         Assert.Equal(expected.Hash, (await new SyncRun().FromAsync(Source(pageSize: 1))).Hash);
     }
 
+    [PostgresTheory]
+    [InlineData("real[]")]   // PostgREST gives an array of numbers
+    [InlineData("vector(3)")] // and this one as text
+    public async Task Sync_VideosWithVectors_GivesThemAsTheDatabaseItself(string type)
+    {
+        await LoadSampleAsync(users: 10, videos: 40, decisions: 90);
+        await postgres.ExecuteAsync(
+            "create extension if not exists vector; alter table videos drop column text_vector; "
+            + $"alter table videos add column text_vector {type}; "
+            + $"update videos set text_vector = array[0.1, -2, price]::real[]::{type} where price is not null");
+        var run = new SyncRun();
+        var expected = await run.FromAsync(new PostgresSource(postgres.Database));
+
+        Assert.Equal(3, (await run.ReportAsync(expected)).Vectors!["text_vector"].Width);
+        Assert.Equal(expected.Hash, (await new SyncRun().FromAsync(Source(pageSize: 7))).Hash);
+    }
+
     [PostgresFact]
     public async Task Sync_NamesById_AreTheSameAsNamesBeside()
     {

@@ -49,6 +49,60 @@ public sealed class PostgresSourceTests(PostgresFixture postgres) : IClassFixtur
     }
 
     [PostgresFact]
+    public async Task LoadAsync_Vectors_GiveTheSameSnapshotAsTheFolder()
+    {
+        using var folder = Folder();
+        AddVector(folder);
+        await LoadAsync(folder, replace: false);
+        await LoadAsync(folder, replace: true);
+
+        var expected = await _run.FromAsync(folder.Path);
+        Assert.Equal(expected.Hash, (await new SyncRun().FromAsync(new PostgresSource(postgres.Database))).Hash);
+        Assert.Equal(new VectorCounts(3, 1, 0), (await _run.ReportAsync(expected)).Vectors!["text_vector"]);
+    }
+
+    [PostgresFact]
+    public async Task LoadAsync_VectorsForATableWithoutTheColumn_ChangesNothingAndSaysSo()
+    {
+        using var folder = Folder();
+        await LoadAsync(folder, replace: false);
+        await postgres.ExecuteAsync("alter table videos drop column text_vector, drop column image_vector; update videos set title = 'Old'");
+        Assert.Equal(2, (await LoadAsync(folder, replace: false)).Loaded.Videos);
+        AddVector(folder);
+        await postgres.ExecuteAsync("update videos set title = 'Old'");
+
+        var error = await Assert.ThrowsAsync<PermanentStageException>(() => LoadAsync(folder, replace: false));
+
+        Assert.Equal("public.videos: no column text_vector, expected one, real[] or vector(n): videos of the source have it", error.Message);
+        Assert.Equal(2L, await postgres.ScalarAsync<long>("select count(*) from videos where title = 'Old'"));
+    }
+
+    [PostgresTheory]
+    [InlineData("real[]", "{0.5,-1,2e-3}")]
+    [InlineData("double precision[]", "{0.5,-1,2e-3}")]
+    [InlineData("numeric[]", "{0.5,-1,0.002}")]
+    [InlineData("vector(3)", "[0.5,-1,0.002]")]
+    [InlineData("vector", "[0.5,-1,0.002]")]
+    [InlineData("json", "[0.5,-1,0.002]")]
+    [InlineData("jsonb", "[0.5, -1, 0.002]")]
+    [InlineData("text", "[0.5,-1,0.002]")]
+    public async Task ReadAsync_VectorColumnOfAnyType_GivesItsNumbers(string type, string value)
+    {
+        using var folder = Folder();
+        await LoadAsync(folder, replace: false);
+        await postgres.ExecuteAsync(
+            $"create extension if not exists vector; alter table videos drop column text_vector; alter table videos add column text_vector {type}; "
+            + $"update videos set text_vector = '{value}' where id = '{Video1}'");
+
+        var snapshot = await _run.FromAsync(new PostgresSource(postgres.Database));
+
+        var videos = (await _run.ReadAsync(snapshot)).Catalogue.Videos;
+        Assert.Equal([0.5f, -1, 0.002f], videos[0].TextVector!);
+        Assert.Null(videos[1].TextVector);
+        Assert.Empty(_run.Quarantine(snapshot));
+    }
+
+    [PostgresFact]
     public async Task LoadAsync_Repeated_ReplacesWhatChangedAndKeepsTheRest()
     {
         using var folder = Folder();
@@ -213,6 +267,9 @@ public sealed class PostgresSourceTests(PostgresFixture postgres) : IClassFixtur
         Assert.StartsWith("postgresql://127.0.0.1:1/d, public.video_tags: PostgreSQL went away or is not to be reached", error.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("hidden", error.Message, StringComparison.Ordinal);
     }
+
+    private static void AddVector(SourceFolder folder) =>
+        folder.Write(SourceFolder.Videos, folder.Read(SourceFolder.Videos).Replace("\"title\"", "\"text_vector\": [0.1, -2, 3e-7], \"title\"", StringComparison.Ordinal));
 
     private static SourceFolder Folder()
     {
