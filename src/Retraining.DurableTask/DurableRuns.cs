@@ -89,7 +89,8 @@ public sealed class DurableRuns(HubClient hub, IArtifactStore work, TimeProvider
         ControlAsync(runId, () => hub.Client.ResumeInstanceAsync(runId, reason, cancellationToken), cancellationToken);
 
     /// <summary>A hub takes runs over by itself.</summary>
-    public Task<ControlResult> TakeOverAsync(string runId, string? reason, CancellationToken cancellationToken) => Task.FromResult(ControlResult.Gone);
+    public Task<ControlResult> TakeOverAsync(string runId, string? reason, CancellationToken cancellationToken) =>
+        Task.FromResult(ControlResult.Gone);
 
     public Task<ControlResult> RaiseEventAsync(string runId, string name, string json, CancellationToken cancellationToken) =>
         ControlAsync(runId, () => hub.Client.RaiseEventAsync(runId, name, JsonSerializer.Deserialize<JsonElement>(json), cancellationToken), cancellationToken);

@@ -43,6 +43,9 @@ internal static partial class Log
     [LoggerMessage(1107, LogLevel.Error, "Interrupted runs could not be resumed")]
     public static partial void InterruptedRunsLeft(this ILogger logger, Exception error);
 
+    [LoggerMessage(1109, LogLevel.Error, "Interrupted run {RunId} could not be taken over")]
+    public static partial void InterruptedRunLeft(this ILogger logger, Exception error, string runId);
+
     [LoggerMessage(1108, LogLevel.Warning, "Stage {Stage} of run {RunId} could not tell its progress or ask whether it is cancelled")]
     public static partial void StageUnwatched(this ILogger logger, Exception error, string stage, string runId);
 }

@@ -55,6 +55,7 @@ public static class RetrainingServices
                 Stages = provider.GetRequiredService<StageRegistry>(),
                 Logging = provider.GetRequiredService<ILoggerFactory>(),
                 Time = provider.GetRequiredService<TimeProvider>(),
+                Announcer = provider.GetRequiredService<Announcer>(),
                 IsTransient = HostFaults.IsTransient,
                 Secrets = provider.GetRequiredService<SecretText>(),
             });

@@ -10,12 +10,18 @@ internal static class InstanceHistory
     public static JsonArray Of(IReadOnlyList<RunEvent> events, bool showInput, bool showOutput)
     {
         var scheduled = new Dictionary<string, (DateTimeOffset At, JsonNode? Input)>(StringComparer.Ordinal);
+        var lastFailed = new HashSet<string>(StringComparer.Ordinal);
         var history = new JsonArray();
         foreach (var entry in events)
         {
-            if (entry.Kind == EventKinds.StageStarted && entry.Stage is { } stage)
-                scheduled[stage] = (entry.At, Input(entry, "input"));
-            else if (Node(entry, showInput, showOutput) is { } node)
+            if (entry.Kind == EventKinds.StageStarted)
+                scheduled[CallOf(entry)] = (entry.At, Input(entry, "input"));
+            if (entry.Kind == EventKinds.AttemptFailed && Content(entry, "retryInMs") is null)
+                lastFailed.Add(CallOf(entry));
+            // The last attempt's failure is the stage's: one task, one event.
+            if (entry.Kind == EventKinds.StageFailed && lastFailed.Remove(CallOf(entry)))
+                continue;
+            if (Node(entry, showInput, showOutput) is { } node)
                 history.Add(Complete(node, entry, scheduled, showInput));
         }
 
@@ -46,13 +52,15 @@ internal static class InstanceHistory
         if (entry.Stage is not { } stage)
             return node;
 
-        var (at, input) = scheduled.GetValueOrDefault(stage, (entry.At, null));
+        var (at, input) = scheduled.GetValueOrDefault(CallOf(entry), (entry.At, null));
         node["FunctionName"] = stage;
         node["ScheduledTime"] = Time(at);
         if (showInput)
             node["Input"] = input?.DeepClone();
         return node;
     }
+
+    private static string CallOf(RunEvent entry) => $"{entry.Call} {entry.Stage}";
 
     private static JsonObject Ended(string status, JsonNode? result) =>
         Event("ExecutionCompleted", ("OrchestrationStatus", status), ("Result", result));

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Retraining.Operations;
@@ -40,29 +39,11 @@ internal sealed record InstanceStatus
         InstanceId = run.RunId,
         RuntimeStatus = run.Status.ToString(),
         Input = input,
-        CustomStatus = CustomStatusOf(run),
+        CustomStatus = Http.CustomStatus.Of(run),
         Output = result ?? (run.Error is { } error ? RawJson.Of(error) : null),
         CreatedTime = Time(run.CreatedAt),
         LastUpdatedTime = Time(run.UpdatedAt),
         HistoryEvents = history,
-    };
-
-    private static JsonObject? CustomStatusOf(RunBrief run)
-    {
-        if (run.Running.Count == 0)
-            return run.Ending is { } end ? new JsonObject { ["outcome"] = end.Outcome.ToString(), ["version"] = end.Version } : null;
-        return new JsonObject
-        {
-            ["stagesCompleted"] = run.StagesCompleted,
-            ["stages"] = new JsonArray([.. run.Running.Select(StageNode)]),
-        };
-    }
-
-    private static JsonObject StageNode(StageState stage) => new()
-    {
-        ["name"] = stage.Name,
-        ["attempt"] = stage.Attempts,
-        ["progress"] = JsonSerializer.SerializeToNode(stage.Progress, HostJson.Options),
     };
 
     private static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("s", CultureInfo.InvariantCulture) + "Z";

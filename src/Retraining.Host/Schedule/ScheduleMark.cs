@@ -13,21 +13,19 @@ internal sealed class ScheduleMark(IArtifactStore store, WeeklySchedule schedule
 {
     private const string Path = "schedule.json";
 
-    public async Task<DateTimeOffset> ReadAsync(CancellationToken cancellationToken)
+    public async Task<Content> ReadAsync(CancellationToken cancellationToken)
     {
         if (await LoadAsync(cancellationToken) is { } mark && mark.Expression == schedule.Expression && mark.TimeZone == schedule.TimeZone)
-            return mark.HandledUntil;
+            return mark;
 
         var now = time.GetUtcNow();
-        await WriteAsync(now, cancellationToken);
-        return now;
+        var first = new Content(schedule.Expression, schedule.TimeZone, now, now);
+        await WriteAsync(first, cancellationToken);
+        return first;
     }
 
-    public Task WriteAsync(DateTimeOffset handledUntil, CancellationToken cancellationToken) => store.WriteAsync(
-        Path,
-        (stream, ct) => JsonSerializer.SerializeAsync(stream, new Content(schedule.Expression, schedule.TimeZone, handledUntil), RecordJson.Options, ct),
-        WriteOptions.Private,
-        cancellationToken);
+    public Task WriteAsync(Content mark, CancellationToken cancellationToken) => store.WriteAsync(
+        Path, (stream, ct) => JsonSerializer.SerializeAsync(stream, mark, RecordJson.Options, ct), WriteOptions.Private, cancellationToken);
 
     private async Task<Content?> LoadAsync(CancellationToken cancellationToken)
     {
@@ -42,5 +40,7 @@ internal sealed class ScheduleMark(IArtifactStore store, WeeklySchedule schedule
         }
     }
 
-    private sealed record Content(string Expression, string TimeZone, DateTimeOffset HandledUntil);
+    /// <param name="HandledUntil">No occurrence up to then is started any more.</param>
+    /// <param name="ToldUntil">No occurrence up to then is told as missed any more.</param>
+    internal sealed record Content(string Expression, string TimeZone, DateTimeOffset HandledUntil, DateTimeOffset ToldUntil);
 }

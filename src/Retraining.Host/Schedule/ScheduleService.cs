@@ -6,7 +6,7 @@ using Retraining.Schedule;
 
 namespace Retraining.Host.Schedule;
 
-/// <summary>On start: goes on with what a stopped process left, catches up what was missed, and sets the timer for the next run.</summary>
+/// <summary>On start: goes on with what a stopped process left, and sets the timer for what is due, or for the next run.</summary>
 internal sealed class ScheduleService(
     ScheduledRuns runs, WeeklySchedule schedule, ScheduleSettings settings, ISchedulerFactory schedulers, TimeProvider time, ILogger<ScheduleService> logger)
     : BackgroundService
@@ -15,7 +15,7 @@ internal sealed class ScheduleService(
     /// <param name="ownTimer">False where somebody else's timer asks <see cref="ScheduledRuns.StartDueAsync"/>.</param>
     public static void Add(IServiceCollection services, bool ownTimer)
     {
-        services.AddSingleton<ScheduleMark>().AddSingleton<ScheduledRuns>();
+        services.AddSingleton<ScheduleMark>().AddSingleton<ScheduleNews>().AddSingleton<ScheduledRuns>();
         if (!ownTimer)
             return;
         var shared = services.LastOrDefault(service => service.ServiceType == typeof(SharedSchedule))?.ImplementationInstance as SharedSchedule;
@@ -42,15 +42,7 @@ internal sealed class ScheduleService(
             logger.InterruptedRunsLeft(error);
         }
 
-        if (!settings.Enabled)
-            return;
         var scheduler = await schedulers.GetScheduler(stoppingToken);
-        var first = await runs.MissedAsync(stoppingToken) is { } missed ? (Occurrence: missed, At: time.GetUtcNow())
-            : schedule.Next(time.GetUtcNow()) is { } next ? (Occurrence: next, next.At)
-            : default;
-        if (first.Occurrence is null)
-            return;
-        await scheduler.ScheduleTrigger(WeeklyJob.TriggerFor(first.Occurrence, first.At), TriggerConflict.Replace, stoppingToken);
-        logger.NextRunScheduled(first.Occurrence.RunId, first.At);
+        await WeeklyJob.SetTimerAsync(scheduler, runs, schedule, settings, time, logger, stoppingToken);
     }
 }

@@ -5,76 +5,96 @@ using Retraining.Schedule;
 
 namespace Retraining.Host.Schedule;
 
-/// <summary>Starts what the schedule asks for, once for each occurrence, whoever fires and however often.</summary>
+/// <summary>
+/// Starts what the schedule asks for, once for each occurrence, whoever fires and however often, and tells people what it did not start.
+/// </summary>
 internal sealed class ScheduledRuns(
-    IRunClient runs, ResolveSettings resolve, WeeklySchedule schedule, ScheduleSettings settings, ScheduleMark mark, Announcer announcer,
+    IRunClient runs, ResolveSettings resolve, WeeklySchedule schedule, ScheduleSettings settings, ScheduleMark mark, ScheduleNews news,
     TimeProvider time, ILogger<ScheduledRuns> logger)
 {
-    // A run that a person started this shortly before the timer has trained on the same data.
+    // A run that a person started this shortly before the timer has trained on the same data, and a timer that fires this late is none.
     private static readonly TimeSpan SameData = TimeSpan.FromHours(1);
 
-    /// <summary>The newest occurrence that passed while no host was up, if it is to be caught up.</summary>
-    public async Task<Occurrence?> MissedAsync(CancellationToken cancellationToken)
+    /// <summary>The newest occurrence that has passed and that nobody has dealt with; null when there is none, or no schedule.</summary>
+    public async Task<Occurrence?> DueAsync(CancellationToken cancellationToken)
     {
-        var handledUntil = await mark.ReadAsync(cancellationToken);
-        if (schedule.Last(time.GetUtcNow()) is not { } last || last.At <= handledUntil)
+        if (!settings.Enabled)
             return null;
-
-        logger.RunMissed(last.RunId, last.At, settings.CatchUp);
-        await announcer.TellAsync(
-            "missed",
-            $"Retraining {last.RunId} was missed",
-            $"It was due at {last.At:u}, and no host was up. "
-            + (settings.CatchUp ? "It is caught up now." : $"It is not caught up (schedule.catch_up). To run it now: retrain run"),
-            resolve(null).Notification,
-            cancellationToken);
-        if (settings.CatchUp)
-            return last;
-        await mark.WriteAsync(last.At, cancellationToken);
-        return null;
+        var handledUntil = (await mark.ReadAsync(cancellationToken)).HandledUntil;
+        return schedule.Last(time.GetUtcNow()) is { } last && last.At > handledUntil ? last : null;
     }
 
-    /// <summary>For a timer that looks now and then: starts the newest occurrence that nobody has dealt with yet, if there is one.</summary>
+    /// <summary>For a timer that looks now and then: starts what is due, if anything is.</summary>
     public async Task StartDueAsync(CancellationToken cancellationToken)
     {
-        var handledUntil = await mark.ReadAsync(cancellationToken);
-        var now = time.GetUtcNow();
-        if (settings.Enabled && schedule.Last(now) is { } last && last.At > handledUntil && (settings.CatchUp || last.At >= now - SameData))
-            await StartAsync(last, firedFor: now, cancellationToken);
+        if (await DueAsync(cancellationToken) is { } due)
+            await StartAsync(due, due.At, cancellationToken);
     }
 
-    /// <param name="firedFor">
-    /// When the timer was meant to fire: one that a stored schedule fires much later, because no host was up, is caught up only if that is wanted.
-    /// </param>
-    public async Task<ScheduledStart> StartAsync(Occurrence occurrence, DateTimeOffset firedFor, CancellationToken cancellationToken)
+    /// <summary>Starts a run, and tells of those before it that nobody started.</summary>
+    /// <param name="meantFor">When it was meant to start. An hour later it was missed, and is caught up only if that is wanted.</param>
+    public async Task<ScheduledStart> StartAsync(Occurrence occurrence, DateTimeOffset meantFor, CancellationToken cancellationToken)
     {
-        var outcome = !settings.CatchUp && time.GetUtcNow() - firedFor > SameData
-            ? ScheduledStart.Served
-            : await TryAsync(occurrence, cancellationToken);
-        if (outcome != ScheduledStart.Later)
-            await mark.WriteAsync(occurrence.At, cancellationToken);
+        var missed = time.GetUtcNow() - meantFor > SameData;
+        var known = await mark.ReadAsync(cancellationToken);
+        known = await TellMissedAsync(known, occurrence, missed, cancellationToken);
+        var outcome = missed && !settings.CatchUp ? ScheduledStart.Served : await TryAsync(occurrence, cancellationToken);
+        if (outcome != ScheduledStart.Later && occurrence.At > known.HandledUntil)
+            await mark.WriteAsync(known with { HandledUntil = occurrence.At }, cancellationToken);
         return outcome;
     }
 
     /// <summary>Goes on with runs that a stopped process left behind. Returns their ids.</summary>
     public async Task<IReadOnlyList<string>> ResumeInterruptedAsync(string reason, CancellationToken cancellationToken)
     {
-        var page = await runs.ListAsync(new RunQuery { Statuses = [RunStatus.Running, RunStatus.Pending] }, cancellationToken);
+        var query = new RunQuery { Statuses = [RunStatus.Running, RunStatus.Pending, RunStatus.Unknown] };
         var resumed = new List<string>();
-        foreach (var run in page.Runs.Where(run => run.Interrupted))
+        foreach (var run in (await runs.ListAsync(query, cancellationToken)).Runs)
         {
-            try
-            {
-                if (await runs.TakeOverAsync(run.RunId, reason, cancellationToken) == ControlResult.Accepted)
-                    resumed.Add(run.RunId);
-            }
-            catch (RunInProgressException)
-            {
-                break; // one at a time: another process was faster
-            }
+            if (run.Status == RunStatus.Unknown)
+                await news.UnreadableAsync(run, cancellationToken);
+            else if (run.Interrupted && await TakeOverAsync(run.RunId, reason, cancellationToken))
+                resumed.Add(run.RunId);
         }
 
         return resumed;
+    }
+
+    private async Task<bool> TakeOverAsync(string runId, string reason, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await runs.TakeOverAsync(runId, reason, cancellationToken) == ControlResult.Accepted;
+        }
+        catch (RunInProgressException)
+        {
+            return false; // one at a time: another process was faster
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            logger.InterruptedRunLeft(error, runId);
+            await news.LeftAsync(runId, error, cancellationToken);
+            return false;
+        }
+    }
+
+    private async Task<ScheduleMark.Content> TellMissedAsync(
+        ScheduleMark.Content known, Occurrence occurrence, bool andThis, CancellationToken cancellationToken)
+    {
+        var from = known.HandledUntil > known.ToldUntil ? known.HandledUntil : known.ToldUntil;
+        var missed = schedule.Upcoming(from).TakeWhile(other => other.At < occurrence.At).Take(ScheduleNews.MostMissed)
+            .Where(other => other.RunId != occurrence.RunId) // another time of the same run
+            .Append(occurrence).Where(other => other != occurrence || (andThis && occurrence.At > from))
+            .DistinctBy(other => other.RunId).ToList();
+        if (missed.Count == 0)
+            return known;
+
+        foreach (var one in missed)
+            logger.RunMissed(one.RunId, one.At, one == occurrence && settings.CatchUp);
+        await news.MissedAsync(missed, caughtUp: andThis && settings.CatchUp, cancellationToken);
+        known = known with { ToldUntil = missed[^1].At };
+        await mark.WriteAsync(known, cancellationToken);
+        return known;
     }
 
     private async Task<ScheduledStart> TryAsync(Occurrence occurrence, CancellationToken cancellationToken)
@@ -105,6 +125,7 @@ internal sealed class ScheduledRuns(
         catch (Exception error) when (error is not OperationCanceledException)
         {
             logger.ScheduledRunFailed(error, occurrence.RunId);
+            await news.NotStartedAsync(occurrence.RunId, error, cancellationToken);
             return ScheduledStart.Later;
         }
     }

@@ -22,6 +22,9 @@ public sealed record EngineServices
     public TimeProvider Time { get; init; } = TimeProvider.System;
     public IsTransientFault IsTransient { get; init; } = TransientFaults.IsTransient;
 
+    /// <summary>Tells people of failures that the definition itself cannot tell; null tells nobody.</summary>
+    public Announcer? Announcer { get; init; }
+
     /// <summary>Takes secrets out of errors before they are recorded.</summary>
     public SecretText Secrets { get; init; } = new([]);
 }

@@ -131,13 +131,14 @@ internal sealed class JournaledContext(
         where TIn : notnull
         where TOut : notnull
     {
-        if (recorded.Stage == stage.Name && (JsonElement.DeepEquals(recorded.Input, asked) || JsonElement.DeepEquals(Today<TIn>(recorded.Input), asked)))
+        if (recorded.Stage != stage.Name)
+            throw new HistoryMismatchException(recorded.Call, recorded.Stage, stage.Name, build);
+        var today = Today<TIn>(recorded.Input);
+        if (JsonElement.DeepEquals(recorded.Input, asked) || JsonElement.DeepEquals(today, asked))
             return;
-        throw new HistoryMismatchException(
-            recorded.Call,
-            recorded.Stage == stage.Name ? $"{stage.Name} with {InputDifference.Of(recorded.Input, asked)}" : recorded.Stage,
-            recorded.Stage == stage.Name ? "another value" : stage.Name,
-            build);
+
+        var (then, now) = InputDifference.Of(recorded.Input, today, asked);
+        throw new HistoryMismatchException(recorded.Call, $"{stage.Name} with {then}", $"{stage.Name} with {now}", build);
     }
 
     private static JsonElement Today<TIn>(JsonElement input)

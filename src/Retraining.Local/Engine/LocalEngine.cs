@@ -94,8 +94,11 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
         return AskAsync(runId, new ControlRequest(ControlRequest.Raise, null, name, value), cancellationToken);
     }
 
-    public async Task<ControlResult> RewindAsync(string runId, string? reason, CancellationToken cancellationToken) =>
-        await GoOnAsync(runId, EventKinds.RunRewound, reason, [RunStatus.Running, RunStatus.Suspended, RunStatus.Failed], cancellationToken);
+    public async Task<ControlResult> RewindAsync(string runId, string? reason, CancellationToken cancellationToken)
+    {
+        RunStatus[] from = [RunStatus.Running, RunStatus.Suspended, RunStatus.Failed];
+        return await GoOnAsync(runId, EventKinds.RunRewound, reason, from, cancellationToken);
+    }
 
     public async Task<ControlResult> PurgeAsync(string runId, CancellationToken cancellationToken)
     {
@@ -153,7 +156,8 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
 
     /// <param name="kind">How that is recorded.</param>
     /// <param name="from">States that the run goes on from, once what was asked of it meanwhile is answered.</param>
-    private async Task<ControlResult> GoOnAsync(string runId, string kind, string? reason, RunStatus[] from, CancellationToken cancellationToken)
+    private async Task<ControlResult> GoOnAsync(
+        string runId, string kind, string? reason, RunStatus[] from, CancellationToken cancellationToken)
     {
         if (_home.Find(runId) is not { } run || _reader.Get(runId) is not { } state)
             return ControlResult.NotFound;

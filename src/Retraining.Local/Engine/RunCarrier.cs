@@ -26,7 +26,7 @@ internal sealed class RunCarrier(IJournalHome home, RunReader reader, EngineServ
             if (Leased() is { } runId)
                 throw new RunInProgressException(runId);
             if (attempt == LeaseAttempts)
-                throw new RunInProgressException("(unknown)", "another process is about to carry a run, expected none: try again, or see which it is");
+                throw new RunInProgressException("(unknown)", "another process is about to carry a run, expected none: try again");
             await Task.Delay(LeasePause, cancellationToken);
         }
     }
@@ -90,7 +90,9 @@ internal sealed class RunCarrier(IJournalHome home, RunReader reader, EngineServ
     }
 
     private string? Leased() =>
-        home.LeasedRun() is { } runId && home.Find(runId) is { } run && home.Pulse([run])[0] is { Attended: true, Length: > 0 } ? runId : null;
+        home.LeasedRun() is { } runId && home.Find(runId) is { } run && home.Pulse([run])[0] is { Attended: true, Length: > 0 }
+            ? runId
+            : null;
 
     private async Task CarryAsync(RunKey run, RunExecution execution, IRunJournal journal, IRunLease lease)
     {
@@ -98,8 +100,21 @@ internal sealed class RunCarrier(IJournalHome home, RunReader reader, EngineServ
         {
             using (lease)
             using (journal)
-                await RunAsync(run, execution);
+                await RunAsync(run, execution, journal);
             await SettleLastAsync(run);
+        }
+    }
+
+    /// <summary>Whether another process took the run while this one could not write.</summary>
+    private bool IsCarriedElsewhere(RunKey run, IRunJournal journal)
+    {
+        try
+        {
+            return home.Read(run).Count > journal.Records.Count;
+        }
+        catch (IOException)
+        {
+            return false;
         }
     }
 
@@ -116,7 +131,7 @@ internal sealed class RunCarrier(IJournalHome home, RunReader reader, EngineServ
         }
     }
 
-    private async Task RunAsync(RunKey run, RunExecution execution)
+    private async Task RunAsync(RunKey run, RunExecution execution, IRunJournal journal)
     {
         try
         {
@@ -126,6 +141,8 @@ internal sealed class RunCarrier(IJournalHome home, RunReader reader, EngineServ
         catch (JournalWriteException e)
         {
             logger.RunBroken(run.RunId, e.Message);
+            if (!IsCarriedElsewhere(run, journal))
+                await execution.TellFailureAsync(e.Message);
             throw;
         }
     }

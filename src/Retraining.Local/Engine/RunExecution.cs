@@ -40,7 +40,7 @@ internal sealed class RunExecution
         _progress = new ProgressBoard(json => home.WriteProgress(run, json));
         _requests = new RequestBook(home, run, journal);
         var book = new OutcomeBook(journal);
-        var stages = new StageRunner(_history.Started, book, _progress, slots, _gate, services, logger);
+        var stages = new StageRunner(_history, book, _progress, slots, _gate, services, logger);
         var waits = new WaitRunner(_history, book, _events, services.Time);
         _context = new JournaledContext(_history, new DefinitionPump(), stages, waits, _stop.Token);
         if (_history.Status == RunStatus.Suspended)
@@ -90,12 +90,27 @@ internal sealed class RunExecution
         catch (Exception e) when (e is not JournalWriteException)
         {
             span.Fail(Sentence(e), e);
+            // A stage's failure is told by the definition. Before it is recorded: told twice after a crash is better than never.
+            if (e is not StageFailedException { Stage: var stage } || stage == Stages.NotifyPeople.Name)
+                await TellFailureAsync(Sentence(e));
             return (EventKinds.RunFailed, new RunFailedContent(Sentence(e)));
         }
         finally
         {
             await StopStagesAsync();
         }
+    }
+
+    /// <summary>Tells people that the run has failed, or cannot go on here.</summary>
+    public async Task TellFailureAsync(string error)
+    {
+        if (_services.Announcer is not { } announcer)
+            return;
+        var (run, request) = (_history.Started, _history.Started.Request);
+        await new NotifyPeople(announcer).RunAsync(
+            new(Result: null, error, request.StartedBy, request.Settings.Notification, request.Settings.Hosting.PublicUrl),
+            new StageContext(run.RunId, run.StartedAt, Attempt: 1, new Progress<StageProgress>()),
+            CancellationToken.None);
     }
 
     private async Task StopStagesAsync()

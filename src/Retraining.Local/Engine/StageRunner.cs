@@ -10,8 +10,10 @@ namespace Retraining.Local.Engine;
 
 /// <summary>Runs the stages of one run: slots, attempts, time limits, and the records of all that.</summary>
 internal sealed class StageRunner(
-    RunStartedContent run, OutcomeBook book, ProgressBoard progress, WorkSlots slots, SuspendGate gate, EngineServices services, ILogger logger)
+    RunHistory history, OutcomeBook book, ProgressBoard progress, WorkSlots slots, SuspendGate gate, EngineServices services, ILogger logger)
 {
+    private readonly RunStartedContent _run = history.Started;
+
     /// <summary>Runs a stage to its outcome, records it and hands it on, in the same order for all stages.</summary>
     /// <exception cref="JournalWriteException">The outcome could not be recorded, so there is none.</exception>
     public async Task RunAsync<TIn, TOut>(
@@ -24,11 +26,12 @@ internal sealed class StageRunner(
         using var slot = await slots.EnterAsync(stage.Work, cancellationToken);
         await gate.WaitAsync(cancellationToken);
 
-        book.Journal.Append(EventKinds.StageStarted, stage.Name, call, new StageStartedContent(stage.Title, input));
+        var before = history.AttemptsOf(call, stage.Name); // in earlier processes, or before a rewind: the tries begin anew
         var started = services.Time.GetTimestamp();
-        using var span = RunTelemetry.StartStage(run.RunId, stage.Name, services.Time);
-        for (var attempt = 1; ; attempt++)
+        using var span = RunTelemetry.StartStage(_run.RunId, stage.Name, services.Time);
+        for (var attempt = before + 1; ; attempt++)
         {
+            book.Journal.Append(EventKinds.StageStarted, stage.Name, call, new StageStartedContent(stage.Title, input));
             logger.StageStarted(stage.Name, attempt);
             span.Attempt = attempt;
             Exception fault;
@@ -49,7 +52,7 @@ internal sealed class StageRunner(
                 progress.Remove(call);
             }
 
-            if (!await GoesOnAsync(stage, call, attempt, fault, cancellationToken))
+            if (!await GoesOnAsync(stage, call, attempt, attempt - before, fault, cancellationToken))
             {
                 var error = Sentence(fault);
                 span.Fail(error, fault);
@@ -67,7 +70,7 @@ internal sealed class StageRunner(
     {
         using var limit = new CancellationTokenSource(stage.TimeLimit, services.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, limit.Token);
-        var context = new StageContext(run.RunId, run.StartedAt, attempt, new LoggedProgress(progress.For(call), services.Time, logger));
+        var context = new StageContext(_run.RunId, _run.StartedAt, attempt, new LoggedProgress(progress.For(call), services.Time, logger));
         try
         {
             var value = input.Deserialize<TIn>(RecordJson.Options)!;
@@ -82,12 +85,14 @@ internal sealed class StageRunner(
     }
 
     /// <summary>Records the failed attempt and waits for the next one, if there is one.</summary>
-    private async Task<bool> GoesOnAsync<TIn, TOut>(Stage<TIn, TOut> stage, int call, int attempt, Exception fault, CancellationToken cancellationToken)
+    /// <param name="tries">Attempts in this process.</param>
+    private async Task<bool> GoesOnAsync<TIn, TOut>(
+        Stage<TIn, TOut> stage, int call, int attempt, int tries, Exception fault, CancellationToken cancellationToken)
         where TIn : notnull
         where TOut : notnull
     {
-        var again = attempt < stage.Retry.MaxAttempts && services.IsTransient(fault);
-        TimeSpan? delay = again ? RetryDelay.After(stage.Retry, attempt, $"{run.RunId}#{call}") : null;
+        var again = tries < stage.Retry.MaxAttempts && services.IsTransient(fault);
+        TimeSpan? delay = again ? RetryDelay.After(stage.Retry, tries, $"{_run.RunId}#{call}") : null;
         var error = Sentence(fault);
         book.Journal.Append(EventKinds.AttemptFailed, stage.Name, call, new AttemptFailedContent(attempt, error, delay?.TotalMilliseconds));
         if (delay is null)

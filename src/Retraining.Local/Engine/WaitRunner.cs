@@ -26,9 +26,9 @@ internal sealed class WaitRunner
     public async Task RunAsync(
         Stage<EventWait, EventOutcome> stage, EventWait wait, JsonElement input, int call, Action<StageOutcome> deliver, CancellationToken cancellationToken)
     {
-        var began = _history.Calls.GetValueOrDefault(call)?.StartedAt;
-        var record = _book.Journal.Append(EventKinds.StageStarted, stage.Name, call, new StageStartedContent(stage.Title, input));
-        var outcome = await WaitAsync(wait, Left(wait.Limit, began ?? record.At), cancellationToken);
+        var began = _history.Calls.GetValueOrDefault(call)?.StartedAt // goes on, and is no further attempt
+            ?? _book.Journal.Append(EventKinds.StageStarted, stage.Name, call, new StageStartedContent(stage.Title, input)).At;
+        var outcome = await WaitAsync(wait, Left(wait.Limit, began), cancellationToken);
         _book.Complete(stage.Name, call, attempts: 1, JsonSerializer.SerializeToElement(outcome, RecordJson.Options), deliver);
     }
 

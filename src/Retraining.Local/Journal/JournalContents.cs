@@ -22,7 +22,8 @@ internal sealed record EventRaisedContent(
     string Name, JsonElement Value, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Asked = null);
 
 /// <inheritdoc cref="EventRaisedContent"/>
-internal sealed record ReasonContent(string? Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Asked = null);
+internal sealed record ReasonContent(
+    string? Reason, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Asked = null);
 
 internal sealed record RunCompletedContent(RetrainingResult Result);
 

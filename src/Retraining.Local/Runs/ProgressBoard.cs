@@ -8,8 +8,11 @@ namespace Retraining.Local.Runs;
 /// <param name="write">Replaces what was there.</param>
 internal sealed class ProgressBoard(Action<byte[]> write)
 {
-    private const int MaxMessage = 500;
-    private const int MaxValues = 32;
+    /// <summary>Most bytes for all stages together.</summary>
+    public const int MaxBytes = 16 * 1024;
+
+    // Characters of a message and number of values: the first that fits is taken, and the last fits for as many stages as run at once.
+    private static readonly (int Message, int Values)[] Sizes = [(500, 32), (200, 8), (80, 2), (10, 0)];
     private readonly ConcurrentDictionary<int, StageProgress> _progress = new();
     private int _dirty;
 
@@ -25,8 +28,16 @@ internal sealed class ProgressBoard(Action<byte[]> write)
     /// <summary>Writes when something is new.</summary>
     public void Write()
     {
-        if (Interlocked.Exchange(ref _dirty, 0) != 0)
-            write(JsonSerializer.SerializeToUtf8Bytes(new SortedDictionary<int, StageProgress>(_progress), RecordJson.Options));
+        if (Interlocked.Exchange(ref _dirty, 0) == 0)
+            return;
+        var fitting = Sizes.Select(size => Json(size.Message, size.Values)).FirstOrDefault(json => json.Length <= MaxBytes);
+        write(fitting ?? "{}"u8.ToArray());
+    }
+
+    private byte[] Json(int message, int values)
+    {
+        var cut = _progress.ToDictionary(stage => stage.Key, stage => stage.Value.Cut(message, values));
+        return JsonSerializer.SerializeToUtf8Bytes(new SortedDictionary<int, StageProgress>(cut), RecordJson.Options);
     }
 
     /// <summary>Empty when there is none or it cannot be read.</summary>
@@ -42,19 +53,11 @@ internal sealed class ProgressBoard(Action<byte[]> write)
         }
     }
 
-    private static StageProgress Small(StageProgress progress) => progress with
-    {
-        Message = progress.Message.Length > MaxMessage ? progress.Message[..MaxMessage] : progress.Message,
-        Values = progress.Values.Count > MaxValues
-            ? progress.Values.OrderBy(value => value.Key, StringComparer.Ordinal).Take(MaxValues).ToDictionary()
-            : progress.Values,
-    };
-
     private sealed class Receiver(ProgressBoard board, int call) : IProgress<StageProgress>
     {
         public void Report(StageProgress value)
         {
-            board._progress[call] = Small(value);
+            board._progress[call] = value.Cut(Sizes[0].Message, Sizes[0].Values); // kept small, too
             Volatile.Write(ref board._dirty, 1);
         }
     }

@@ -9,6 +9,7 @@ internal sealed class RunHistory
 {
     private readonly SortedDictionary<int, RecordedCall> _calls = [];
     private readonly Dictionary<int, long> _startSequence = [];
+    private readonly Dictionary<int, RecordedCall> _rewound = [];
     private readonly List<int> _outcomes = [];
     private readonly List<EventRaisedContent> _raised = [];
     private long? _firstFailure;
@@ -34,6 +35,10 @@ internal sealed class RunHistory
     /// <summary>External events, oldest first.</summary>
     public IReadOnlyList<EventRaisedContent> Raised => _raised;
 
+    /// <summary>Attempts of a call so far, those before a rewind included.</summary>
+    public int AttemptsOf(int call, string stage) =>
+        (_calls.GetValueOrDefault(call) ?? Rewound(call, stage))?.Attempts ?? 0;
+
     public bool HasEnded => Status is RunStatus.Completed or RunStatus.Failed or RunStatus.Terminated;
 
     /// <exception cref="InvalidDataException">The first record is no start.</exception>
@@ -57,17 +62,16 @@ internal sealed class RunHistory
                 TakeStart(record);
                 break;
             case EventKinds.AttemptFailed:
-                var attempt = record.Read<AttemptFailedContent>();
-                Change(record, call => call with
-                {
-                    Error = attempt.Error,
-                    Attempts = call.Attempts + (attempt.RetryInMs is null ? 0 : 1),
-                    Failures = [.. call.Failures, new FailedAttempt(call.Attempts, record.At, attempt.Error, attempt.RetryInMs)],
-                });
+                TakeFailure(record, record.Read<AttemptFailedContent>());
                 break;
             case EventKinds.StageCompleted:
                 var completed = record.Read<StageCompletedContent>();
-                Change(record, call => call with { Result = completed.Result, EndedAt = record.At });
+                Change(record, call => call with
+                {
+                    Result = completed.Result,
+                    EndedAt = record.At,
+                    Attempts = Math.Max(call.Attempts, completed.Attempts),
+                });
                 _outcomes.Add(record.Call!.Value);
                 break;
             case EventKinds.StageFailed:
@@ -117,9 +121,25 @@ internal sealed class RunHistory
                 Title = content.Title,
                 Input = content.Input,
                 StartedAt = record.At,
-                Attempts = 1,
+                Attempts = 1 + AttemptsOf(number, record.Stage!),
+                Failures = Rewound(number, record.Stage!)?.Failures ?? [],
             };
     }
+
+    /// <summary>Older builds recorded no start of a second attempt, and began to count anew when a run went on.</summary>
+    private void TakeFailure(JournalRecord record, AttemptFailedContent failed) => Change(record, call =>
+    {
+        var attempts = Math.Max(call.Attempts, failed.Attempt);
+        return call with
+        {
+            Error = failed.Error,
+            Attempts = attempts,
+            Failures = [.. call.Failures, new FailedAttempt(attempts, record.At, failed.Error, failed.RetryInMs)],
+        };
+    });
+
+    private RecordedCall? Rewound(int call, string stage) =>
+        _rewound.GetValueOrDefault(call) is { } before && before.Stage == stage ? before : null;
 
     /// <summary>What failed was never done, and what was asked because of it was never asked.</summary>
     private void Rewind()
@@ -131,6 +151,8 @@ internal sealed class RunHistory
 
         foreach (var call in _calls.Values.Where(call => call.Failed || _startSequence[call.Call] > failure).ToList())
         {
+            if (call.Failed)
+                _rewound[call.Call] = call;
             _calls.Remove(call.Call);
             _startSequence.Remove(call.Call);
             _outcomes.Remove(call.Call);

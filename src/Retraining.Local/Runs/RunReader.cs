@@ -50,7 +50,8 @@ internal sealed class RunReader(IJournalHome home)
 
     public IReadOnlyList<RunEvent> History(string runId) => home.Find(runId) is not { } run ? [] :
     [
-        .. home.Read(run).Select(record => new RunEvent(record.Sequence, record.At, record.Kind, record.Stage, record.Content.GetRawText())),
+        .. home.Read(run).Select(record => new RunEvent(
+            record.Sequence, record.At, record.Kind, record.Stage, record.Content.GetRawText(), record.Call)),
     ];
 
     public void Forget(RunKey run) => _known.TryRemove(run, out _);

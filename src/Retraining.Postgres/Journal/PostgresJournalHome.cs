@@ -136,7 +136,8 @@ public sealed class PostgresJournalHome(string connectionString, TimeProvider ti
     public IReadOnlyList<AskedRequest> Requests(RunKey run) => _database.Rows(
         "select id, request from two_tower.run_requests where run_id = $1 order by id",
         row => new AskedRequest(
-            row.GetInt64(0).ToString(CultureInfo.InvariantCulture), JsonSerializer.Deserialize<ControlRequest>(row.GetString(1), RecordJson.Options)!),
+            row.GetInt64(0).ToString(CultureInfo.InvariantCulture),
+            JsonSerializer.Deserialize<ControlRequest>(row.GetString(1), RecordJson.Options)!),
         run.RunId);
 
     public void RemoveRequest(RunKey run, string requestId) => _database.Execute(

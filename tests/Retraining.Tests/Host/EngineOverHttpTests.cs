@@ -51,6 +51,32 @@ public sealed class EngineOverHttpTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Start_ManyAtOnceOnTwoHosts_IsOneRunThatAllOthersName()
+    {
+        var go = new TaskCompletionSource();
+        _fixture.On("first", async (input, _, token) =>
+        {
+            await go.Task.WaitAsync(token);
+            return input;
+        });
+        await using var one = await HostFixture.StartAsync(engine: _fixture.Open());
+        await using var two = await HostFixture.StartAsync(engine: _fixture.Open());
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? one : two).Client().PostAsync("/api/retrain", null)));
+
+        var id = (await Assert.Single(answers, answer => answer.StatusCode == HttpStatusCode.Accepted).JsonAsync()).GetProperty("id").GetString();
+        foreach (var refused in answers.Where(answer => answer.StatusCode != HttpStatusCode.Accepted))
+        {
+            await refused.ProblemAsync(HttpStatusCode.Conflict);
+            var body = await refused.JsonAsync();
+            Assert.Equal(id, body.GetProperty("id").GetString());
+            Assert.Equal(HttpStatusCode.Accepted, (await one.Client(key: null).GetAsync(body.GetProperty("statusQueryGetUri").GetString())).StatusCode);
+        }
+
+        go.SetResult();
+    }
+
+    [Fact]
     public async Task Terminate_EmbeddedEngine_StopsTheRunningStage()
     {
         var engine = _fixture.Open();
@@ -85,7 +111,8 @@ public sealed class EngineOverHttpTests : IAsyncLifetime
         var response = await host.Client().GetAsync($"{started.GetProperty("statusQueryGetUri").GetString()}&showHistory=true&returnInternalServerErrorOnFailure=true");
 
         Assert.Equal(HttpStatusCode.InternalServerError, response.StatusCode);
-        var failed = (await response.JsonAsync()).GetProperty("historyEvents").EnumerateArray().First(e => e.GetProperty("EventType").GetString() == "TaskFailed");
+        var failed = Assert.Single(
+            (await response.JsonAsync()).GetProperty("historyEvents").EnumerateArray(), e => e.GetProperty("EventType").GetString() == "TaskFailed");
         Assert.Equal(("left", "the file is torn"), (failed.GetProperty("FunctionName").GetString(), failed.GetProperty("Reason").GetString()));
     }
 }

@@ -29,7 +29,8 @@ internal sealed class HostFixture : IAsyncDisposable
     private readonly LogLines _log = new();
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("retrain-host-");
 
-    private HostFixture(Func<RetrainingSettings, RetrainingSettings> change, bool realTime, IRunClient? engine, HostSettings? place)
+    private HostFixture(
+        Func<RetrainingSettings, RetrainingSettings> change, bool realTime, IRunClient? engine, HostSettings? place, Action<IServiceCollection>? services)
     {
         Runs = new InMemoryRuns(Time);
         Index = new InMemoryIndex(Time);
@@ -43,7 +44,8 @@ internal sealed class HostFixture : IAsyncDisposable
                 builder.Services.AddSingleton<ResolveSettings>(overrides => change(Resolve(overrides))).AddSingleton<IArtifactStore>(Store);
                 builder.Services.AddSingleton(new Announcer([], new SecretText([]), Time, NullLogger<Announcer>.Instance));
                 if (place is { OwnTimer: false })
-                    builder.Services.AddSingleton<InnerServer>().AddSingleton<IServer>(services => services.GetRequiredService<InnerServer>());
+                    builder.Services.AddSingleton<InnerServer>().AddSingleton<IServer>(provider => provider.GetRequiredService<InnerServer>());
+                services?.Invoke(builder.Services);
                 builder.Services.AddSingleton<ReadPseudonymKey>(() => null);
                 builder.Services.AddSingleton<OpenVectorIndex>(_ => Index).AddSingleton<OpenPublishStore>(_ => Store);
             });
@@ -71,10 +73,12 @@ internal sealed class HostFixture : IAsyncDisposable
     /// <param name="realTime">Uses the machine's clock instead of <see cref="Time"/>.</param>
     /// <param name="engine">Carries runs instead of <see cref="Runs"/>.</param>
     /// <param name="place">Listens there instead of on <see cref="Loopback"/>.</param>
+    /// <param name="services">Adds to what the host is composed of.</param>
     public static async Task<HostFixture> StartAsync(
-        Func<RetrainingSettings, RetrainingSettings>? change = null, bool realTime = false, IRunClient? engine = null, HostSettings? place = null)
+        Func<RetrainingSettings, RetrainingSettings>? change = null, bool realTime = false, IRunClient? engine = null, HostSettings? place = null,
+        Action<IServiceCollection>? services = null)
     {
-        var host = new HostFixture(change ?? (settings => settings), realTime, engine, place);
+        var host = new HostFixture(change ?? (settings => settings), realTime, engine, place, services);
         await host.App.StartAsync();
         return host;
     }

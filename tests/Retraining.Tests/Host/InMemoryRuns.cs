@@ -16,6 +16,9 @@ internal sealed class InMemoryRuns(TimeProvider time) : IRunClient
 
     public Exception? Fault { get; set; }
 
+    /// <summary>Faults of taking single runs over.</summary>
+    public Dictionary<string, Exception> FaultOf { get; } = [];
+
     /// <summary>Ids that somebody tried to start, those in progress included.</summary>
     public ChannelReader<string?> StartAttempts => _startAttempts.Reader;
 
@@ -78,7 +81,7 @@ internal sealed class InMemoryRuns(TimeProvider time) : IRunClient
         SteerAsync("resume", runId, reason, RunStatus.Running);
 
     public Task<ControlResult> TakeOverAsync(string runId, string? reason, CancellationToken cancellationToken) =>
-        SteerAsync("take over", runId, reason, RunStatus.Running);
+        FaultOf.TryGetValue(runId, out var fault) ? throw fault : SteerAsync("take over", runId, reason, RunStatus.Running);
 
     public Task<ControlResult> RaiseEventAsync(string runId, string name, string json, CancellationToken cancellationToken) =>
         SteerAsync($"raiseEvent {name}", runId, JsonDocument.Parse(json).RootElement.GetRawText(), null);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Retraining.Execution;
 using Retraining.Operations;
 
 namespace Retraining.Tests.Host;
@@ -104,6 +105,59 @@ public sealed class InstanceRoutesTests
         Assert.Equal(showsInput, completed.TryGetProperty("Input", out var input) && input.GetString() == """{"kind":"files"}""");
         Assert.Equal(showsOutput, completed.TryGetProperty("Result", out var result) && result.GetProperty("users").GetInt32() == 600);
         Assert.Equal(showsOutput, ended.TryGetProperty("Result", out _));
+    }
+
+    [Fact]
+    public async Task Get_ShowHistory_TellsPartsOfAStageAndEachFailureOnce()
+    {
+        await using var host = await HostFixture.StartAsync();
+        var at = HostFixture.Start;
+        host.Runs.Add(
+            SampleRuns.Failed("run-1"),
+            new RunEvent(0, at, EventKinds.StageStarted, "part", """{"input":1}""", Call: 4),
+            new RunEvent(1, at.AddSeconds(1), EventKinds.StageStarted, "part", """{"input":2}""", Call: 5),
+            new RunEvent(2, at.AddSeconds(2), EventKinds.AttemptFailed, "part", """{"attempt":1,"error":"reset","retryInMs":5}""", Call: 4),
+            new RunEvent(3, at.AddSeconds(3), EventKinds.StageStarted, "part", """{"input":1}""", Call: 4),
+            new RunEvent(4, at.AddSeconds(4), EventKinds.StageCompleted, "part", """{"attempts":1,"result":2}""", Call: 5),
+            new RunEvent(5, at.AddSeconds(5), EventKinds.AttemptFailed, "part", """{"attempt":2,"error":"torn","retryInMs":null}""", Call: 4),
+            new RunEvent(6, at.AddSeconds(6), EventKinds.StageFailed, "part", """{"attempts":2,"error":"torn"}""", Call: 4),
+            new RunEvent(7, at.AddSeconds(7), EventKinds.StageFailed, "hub", """{"attempts":2,"error":"an engine that tells no attempts"}"""));
+
+        var events = (await host.Client().GetJsonAsync($"{Instances}/run-1?showHistory=true")).GetProperty("historyEvents");
+
+        Assert.Equal(
+            [("TaskFailed", "1", 0), ("TaskCompleted", "2", 1), ("TaskFailed", "1", 3), ("TaskFailed", null, 7)],
+            events.EnumerateArray().Select(e => (
+                e.GetProperty("EventType").GetString()!,
+                e.TryGetProperty("Input", out var input) ? input.GetString() : null,
+                (int)(e.GetProperty("ScheduledTime").GetDateTimeOffset() - at).TotalSeconds)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(128)]
+    [InlineData(2_000)]
+    public async Task Get_AnyNumberOfPartsWithLongTexts_CustomStatusIsUnder16KilobytesOfUtf16(int parts)
+    {
+        await using var host = await HostFixture.StartAsync();
+        var progress = new StageProgress
+        {
+            Message = new string('長', 500),
+            Fraction = 0.5,
+            Values = Enumerable.Range(0, 32).ToDictionary(i => $"値{i}", i => i / 3.0),
+        };
+        var stage = SampleRuns.Running().Stages[1] with { Progress = progress };
+        host.Runs.Add(SampleRuns.Of("run-1", RunStatus.Running) with { Stages = [.. Enumerable.Repeat(stage, parts)] });
+
+        var status = (await host.Client().GetJsonAsync($"{Instances}/run-1")).GetProperty("customStatus");
+
+        Assert.InRange(status.GetRawText().Length, 1, 8 * 1024);
+        var told = status.GetProperty("stages");
+        Assert.Equal("train", told[0].GetProperty("name").GetString());
+        Assert.Equal(parts, parts > 128 ? told[0].GetProperty("parts").GetInt32() : told.GetArrayLength());
+        if (parts == 1)
+            Assert.Equal(progress.Message, told[0].GetProperty("progress").GetProperty("message").GetString());
     }
 
     [Theory]

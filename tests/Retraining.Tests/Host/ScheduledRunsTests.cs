@@ -44,16 +44,20 @@ public sealed class ScheduledRunsTests : IDisposable
     }
 
     [Fact]
-    public async Task Start_EngineCannot_IsTriedAgainAndNotMarkedAsDone()
+    public async Task Start_EngineCannot_IsTriedAgainNotMarkedAsDoneAndToldOnce()
     {
         var runs = Create();
-        await runs.MissedAsync(default);
+        await runs.DueAsync(default);
         var week47 = WeeklySchedule.From(new ScheduleSettings()).Next(_time.Now)!;
-        _time.Now = week47.At.AddHours(1);
+        _time.Now = week47.At.AddMinutes(1);
         _runs.Fault = new IOException("disk full");
 
         Assert.Equal(ScheduledStart.Later, await runs.StartAsync(week47, week47.At, default));
-        Assert.Equal(week47, await Create().MissedAsync(default));
+        Assert.Equal(ScheduledStart.Later, await runs.StartAsync(week47, week47.At, default));
+
+        Assert.Equal(week47, await Create().DueAsync(default));
+        Assert.Equal("Retraining retrain-2026-W47 could not start", Assert.Single(_channel.Subjects));
+        Assert.StartsWith("IOException: disk full\n", _channel.Texts[0], StringComparison.Ordinal);
     }
 
     [Theory]
@@ -61,7 +65,7 @@ public sealed class ScheduledRunsTests : IDisposable
     [InlineData(true, 40, 1)] // nobody looked for 40 hours: caught up
     [InlineData(false, 0, 1)]
     [InlineData(false, 40, 0)]
-    public async Task StartDue_TimerLooksEveryQuarterOfAnHour_StartsTheWeekOnce(bool catchUp, int lateHours, int expected)
+    public async Task StartDue_TimerLooksEveryQuarterOfAnHour_StartsTheWeekOnceAndTellsWhenItIsLate(bool catchUp, int lateHours, int expected)
     {
         var settings = new ScheduleSettings { CatchUp = catchUp };
         await Create(settings).StartDueAsync(default);
@@ -74,71 +78,95 @@ public sealed class ScheduledRunsTests : IDisposable
         }
 
         Assert.Equal(expected, (await _runs.ListAsync(new RunQuery(), default)).Runs.Count);
+        Assert.Equal(lateHours == 0 ? [] : ["Retraining retrain-2026-W47 was missed"], _channel.Subjects);
     }
 
     [Fact]
-    public async Task Missed_FirstStartEver_IsNothing() => Assert.Null(await Create().MissedAsync(default));
+    public async Task Due_FirstStartEver_IsNothing() => Assert.Null(await Create().DueAsync(default));
 
-    [Fact]
-    public async Task Missed_HostWasDownForThreeWeeks_IsTheNewestAndOnlyOnce()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Start_HostWasDownForThreeWeeks_TellsEachWeekOnceAndCatchesUpTheNewestIfWanted(bool catchUp)
     {
-        await Create().MissedAsync(default);
+        var settings = new ScheduleSettings { CatchUp = catchUp };
+        await Create(settings).DueAsync(default);
         _time.Now = Utc("2026-12-09T12:00Z"); // after the runs of weeks 47, 48 and 49
 
-        var missed = await Create().MissedAsync(default);
-        await Create().StartAsync(missed!, _time.Now, default);
+        var due = (await Create(settings).DueAsync(default))!;
+        _runs.Fault = new IOException("disk full"); // the first try fails: the next one must not tell again
+        await Create(settings).StartAsync(due, due.At, default);
+        _runs.Fault = null;
+        await Create(settings).StartAsync(due, due.At, default);
 
-        Assert.Equal("retrain-2026-W49", missed!.RunId);
-        Assert.Equal("Retraining retrain-2026-W49 was missed", Assert.Single(_channel.Subjects));
-        Assert.Null(await Create().MissedAsync(default));
+        Assert.Equal("Retraining retrain-2026-W49 was missed, and 2 before it", Assert.Single(_channel.Subjects, Missed));
+        var text = _channel.Texts[_channel.Subjects.FindIndex(subject => Missed(subject))];
+        Assert.All(["W47", "W48", "W49"], week => Assert.Contains($"retrain-2026-{week} was due at 2026-1", text, StringComparison.Ordinal));
+        Assert.Contains(catchUp ? "retrain-2026-W49 is caught up now" : "retrain run", text, StringComparison.Ordinal);
+        Assert.Equal(catchUp ? ["retrain-2026-W49"] : [], (await _runs.ListAsync(new RunQuery(), default)).Runs.Select(run => run.RunId));
+        Assert.Null(await Create(settings).DueAsync(default));
     }
 
     [Fact]
-    public async Task Missed_RunWasPurgedAfterwards_IsNotCaughtUpAgain()
+    public async Task Start_InTimeAfterAWeekThatNeverStarted_TellsThatOneOnly()
     {
-        await Create().MissedAsync(default);
+        await Create().DueAsync(default);
+        _time.Now = Utc("2026-11-28T19:00Z"); // week 48 is due; in week 47 an older run was in progress throughout
+
+        await Create().StartAsync((await Create().DueAsync(default))!, _time.Now, default);
+
+        Assert.Equal("Retraining retrain-2026-W47 was missed", Assert.Single(_channel.Subjects));
+        Assert.Equal("retrain-2026-W48", Assert.Single((await _runs.ListAsync(new RunQuery(), default)).Runs).RunId);
+    }
+
+    [Fact]
+    public async Task Due_RunWasPurgedAfterwards_IsNotCaughtUpAgain()
+    {
+        await Create().DueAsync(default);
         var week47 = WeeklySchedule.From(new ScheduleSettings()).Next(_time.Now)!;
         _time.Now = week47.At;
         await Create().StartAsync(week47, week47.At, default);
         await _runs.TerminateAsync(week47.RunId, null, default);
         await _runs.PurgeAsync(week47.RunId, default);
 
-        Assert.Null(await Create().MissedAsync(default));
+        Assert.Null(await Create().DueAsync(default));
+        Assert.Empty(_channel.Subjects);
     }
 
     [Fact]
-    public async Task Missed_CatchUpOff_IsNothingNowAndLater()
+    public async Task Due_NoSchedule_IsNothing()
     {
-        var off = new ScheduleSettings { CatchUp = false };
-        await Create(off).MissedAsync(default);
+        await Create().DueAsync(default);
         _time.Now = Utc("2026-11-23T12:00Z");
 
-        Assert.Null(await Create(off).MissedAsync(default));
-        Assert.Null(await Create().MissedAsync(default));
-    }
-
-    [Theory]
-    [InlineData(false, 0)]
-    [InlineData(true, 1)]
-    public async Task Start_StoredTimerFiresAfterAnOutage_IsCaughtUpOnlyIfWanted(bool catchUp, int runs)
-    {
-        var settings = new ScheduleSettings { CatchUp = catchUp };
-        var week47 = WeeklySchedule.From(settings).Next(_time.Now)!;
-        _time.Now = week47.At.AddHours(5);
-
-        await Create(settings).StartAsync(week47, firedFor: week47.At, default);
-
-        Assert.Equal(runs, (await _runs.ListAsync(new RunQuery(), default)).Runs.Count);
-        Assert.Null(await Create(settings).MissedAsync(default)); // dealt with, either way
+        Assert.Null(await Create(new ScheduleSettings { Enabled = false }).DueAsync(default));
+        Assert.NotNull(await Create().DueAsync(default));
     }
 
     [Fact]
-    public async Task Missed_ScheduleChangedWhileDown_BeginsAnew()
+    public async Task Due_ScheduleChangedWhileDown_BeginsAnew()
     {
-        await Create().MissedAsync(default);
+        await Create().DueAsync(default);
         _time.Now = Utc("2026-11-23T12:00Z");
 
-        Assert.Null(await Create(new ScheduleSettings { Expression = "0 0 3 * * 0" }).MissedAsync(default));
+        Assert.Null(await Create(new ScheduleSettings { Expression = "0 0 3 * * 0" }).DueAsync(default));
+    }
+
+    [Fact]
+    public async Task ResumeInterrupted_OneCannotGoOnAndOneCannotBeRead_TellsBothOnceAndGoesOnWithTheRest()
+    {
+        _runs.Add(SampleRuns.Of("damaged", RunStatus.Unknown) with { Error = "journal, byte 7: a damaged record" });
+        _runs.Add(SampleRuns.Of("long-ago", RunStatus.Unknown) with { CreatedAt = HostFixture.Start.AddDays(-30) });
+        _runs.Add(SampleRuns.Running("stuck") with { Interrupted = true, CreatedAt = HostFixture.Start.AddMinutes(1) });
+        _runs.Add(SampleRuns.Running("run-1") with { Interrupted = true });
+        _runs.FaultOf["stuck"] = new IOException("read-only file system");
+        var runs = Create();
+
+        Assert.Equal(["run-1"], await runs.ResumeInterruptedAsync("the host started", default));
+        await runs.ResumeInterruptedAsync("the host started", default);
+
+        Assert.Equal(["Retraining damaged cannot be read", "Retraining stuck cannot go on"], _channel.Subjects.Order());
+        Assert.Contains(_channel.Texts, text => text.StartsWith("journal, byte 7: a damaged record", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -167,6 +195,8 @@ public sealed class ScheduledRunsTests : IDisposable
 
     public void Dispose() => _folder.Delete(recursive: true);
 
+    private static bool Missed(string subject) => subject.Contains(" was missed", StringComparison.Ordinal);
+
     private static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
     private ScheduledRuns Create(ScheduleSettings? settings = null)
@@ -175,6 +205,8 @@ public sealed class ScheduledRunsTests : IDisposable
         var schedule = WeeklySchedule.From(settings);
         var mark = new ScheduleMark(new LocalArtifactStore(_folder.FullName), schedule, _time);
         var announcer = new Announcer([_channel], new SecretText([]), _time, NullLogger<Announcer>.Instance);
-        return new ScheduledRuns(_runs, _ => new RetrainingSettings(), schedule, settings, mark, announcer, _time, NullLogger<ScheduledRuns>.Instance);
+        ResolveSettings resolve = _ => new RetrainingSettings();
+        var news = new ScheduleNews(announcer, resolve, _time);
+        return new ScheduledRuns(_runs, resolve, schedule, settings, mark, news, _time, NullLogger<ScheduledRuns>.Instance);
     }
 }

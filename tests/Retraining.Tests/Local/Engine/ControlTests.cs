@@ -140,7 +140,8 @@ public abstract class ControlTests : IAsyncLifetime
     [JournalFact]
     public async Task RaiseEventAsync_ProcessDiesBetweenRecordAndRemoval_CountsOnce()
     {
-        var runId = await LeaveBehindAsync(new ControlRequest(ControlRequest.Raise, null, "approval", JsonSerializer.SerializeToElement(true)));
+        var approval = new ControlRequest(ControlRequest.Raise, null, "approval", JsonSerializer.SerializeToElement(true));
+        var runId = await LeaveBehindAsync(approval);
         var home = _fixture.OpenJournals();
         var run = home.Find(runId)!;
         using (var journal = await home.TryOpenAsync(run, null, CancellationToken.None))

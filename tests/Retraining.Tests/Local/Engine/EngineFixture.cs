@@ -32,6 +32,8 @@ internal sealed class EngineFixture(JournalPlace place)
 
     public ILoggerFactory Logging { get; set; } = NullLoggerFactory.Instance;
 
+    public Announcer? Announcer { get; set; }
+
     public EngineSettings Settings { get; set; } = new();
 
     public static RetrainingRequest Request(string startedBy = "test") => new() { Settings = new RetrainingSettings(), StartedBy = startedBy };
@@ -52,6 +54,7 @@ internal sealed class EngineFixture(JournalPlace place)
             Logging = Logging,
             Definition = definition ?? NotePipeline.RunAsync,
             Time = Time,
+            Announcer = Announcer,
             Secrets = new SecretText(["hunter2"]),
         });
         _engines.Add(engine);
