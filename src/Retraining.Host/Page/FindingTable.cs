@@ -15,7 +15,7 @@ internal static class FindingTable
 
         // One scale for all, symmetric, so that the lines can be compared with each other and with nothing.
         var scale = verdict.Findings.Max(found => Math.Max(Math.Abs(found.Low), Math.Abs(found.High)));
-        var rows = Html.All(verdict.Findings, found => Row(found, evaluation, scale));
+        var rows = Html.All(verdict.Findings, found => Row(found, scale));
         return Html.Of($"""
             <h3>Beside the champion <code>{evaluation.ChampionVersion}</code></h3>
             <p class="quiet">Difference over the same users, with its interval; to the right of the line the challenger is better.</p>
@@ -28,15 +28,15 @@ internal static class FindingTable
             """);
     }
 
-    private static Html Row(GateFinding found, EvaluationReport evaluation, double scale)
+    private static Html Row(GateFinding found, double scale)
     {
-        var all = found.Segment == "all";
+        var segment = found.Segment == "all" ? "" : " " + Words.Spaced(found.Segment);
         return Html.Of($"""
             <tr class="{Tone(found)}">
             <th scope="row">{found.Metric}</th>
-            <td data-label="Users">{found.Users:N0}{(all ? "" : " " + Words.Spaced(found.Segment))}</td>
-            <td class="number" data-label="Challenger">{(all ? Value(evaluation.Challenger, found.Metric) : "")}</td>
-            <td class="number" data-label="Champion">{(all ? Value(evaluation.Champion, found.Metric) : "")}</td>
+            <td data-label="Users">{found.Users:N0}{segment}</td>
+            <td class="number" data-label="Challenger">{Words.Number(found.Champion + found.Difference)}</td>
+            <td class="number" data-label="Champion">{Words.Number(found.Champion)}</td>
             <td class="number" data-label="Difference">{Words.Signed(found.Difference)}</td>
             <td class="interval" data-label="Interval">{Interval(found, scale)}
             <span>{Words.Signed(found.Low)} to {Words.Signed(found.High)}</span></td>
@@ -59,7 +59,4 @@ internal static class FindingTable
     }
 
     private static string Tone(GateFinding found) => found.Finding switch { "better" => "good", "worse" => "bad", _ => "unclear" };
-
-    private static string Value(IReadOnlyDictionary<string, double>? values, string name) =>
-        values is not null && values.TryGetValue(name, out var value) ? Words.Number(value) : "";
 }

@@ -61,7 +61,7 @@ internal static class GateFile
             json.WriteString("segment", finding.Segment);
             json.WriteString("metric", finding.Metric);
             json.WriteString("finding", finding.Finding);
-            json.WriteNumber("champion", finding.Champion);
+            json.WriteNumber("champion", finding.Champion ?? 0);
             json.WriteNumber("difference", finding.Difference);
             json.WriteNumber("low", finding.Low);
             json.WriteNumber("high", finding.High);

@@ -80,7 +80,7 @@ internal sealed class GateRules(GateSettings settings)
 
     private static GateRule NotWorseIn(GateFinding found, double maxLoss)
     {
-        var champion = found.Champion;
+        var champion = found.Champion ?? 0;
         var (low, high) = champion > 0 ? (found.Low / champion, found.High / champion) : (0, 0);
         return new(
             $"{Champion}-in-{found.Segment.Replace('_', '-')}", high, -maxLoss, high >= -maxLoss,

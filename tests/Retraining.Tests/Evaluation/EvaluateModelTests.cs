@@ -47,6 +47,8 @@ public sealed class EvaluateModelTests
         Assert.True(rule.Passed, rule.Explanation);
         Assert.Equal(["recall@10", "precision@10", "map@10", "ndcg@10", "mrr@10"], verdict.Findings.Where(found => found.Segment == "all").Select(found => found.Metric));
         Assert.Contains(verdict.Findings, found => found is { Segment: "new_users", Metric: "recall@10", Finding: "unclear" });
+        var inSegment = Assert.Single(verdict.Rules, rule => rule.Name == "not-worse-than-champion-in-new-users");
+        Assert.True(inSegment is { Passed: true, Low: <= 0, High: >= 0, Threshold: -0.1 }, inSegment.Explanation);
         using var gate = JsonDocument.Parse(run.Work.Text(verdict.File.Path));
         Assert.Equal(verdict.Findings.Count, gate.RootElement.GetProperty("beside_champion").GetArrayLength());
     }

@@ -100,8 +100,8 @@ internal static class SampleRuns
                 ],
                 Findings =
                 [
-                    new GateFinding("all", "recall@10", 480, 0.01, 0.002, 0.018, 0.008),
-                    new GateFinding("cold_items", "recall@10", 37, -0.02, -0.05, -0.004, 0.03),
+                    new GateFinding("all", "recall@10", 480, 0.01, 0.002, 0.018, 0.008, 0.2),
+                    new GateFinding("cold_items", "recall@10", 37, -0.02, -0.05, -0.004, 0.03, 0.1),
                 ],
             },
             Evaluation = new EvaluationReport

@@ -58,10 +58,10 @@ public sealed class UserBootstrapTests
     public void Intervals_SameSeedAnyThreads_AreTheSame()
     {
         var random = new Random(2);
-        var metrics = new UserMetrics(["a", "b"], 100);
+        var metrics = new UserMetrics(["a", "b"], 5000);
         foreach (var name in metrics.Names)
         {
-            for (var u = 0; u < 100; u++)
+            for (var u = 0; u < 5000; u++)
                 metrics[name][u] = random.NextDouble();
         }
 
