@@ -35,10 +35,13 @@ internal static class ColumnOrigins
     {
         SegmentType.StandardScore or SegmentType.Log1pStandardScore or SegmentType.Log1p or SegmentType.Ratio or SegmentType.ScaledBucket =>
             segment.Features ?? [segment.Name],
-        SegmentType.PriceHistogram or SegmentType.HourOfWeekHistogram or SegmentType.HashedBow or SegmentType.DenseVector =>
-            Enumerable.Range(0, segment.Size).Select(position => $"{position} of {segment.Size}"),
+        SegmentType.HashedBow => Positions(segment).Select(position => $"{position} by {segment.Tokenizer} and {segment.Hash}"),
+        SegmentType.PriceHistogram or SegmentType.HourOfWeekHistogram or SegmentType.DenseVector => Positions(segment),
         _ => SegmentVocabulary.Of(spec, segment).Tokens,
     };
+
+    private static IEnumerable<string> Positions(FeatureSegment segment) =>
+        Enumerable.Range(0, segment.Size).Select(position => $"{position} of {segment.Size}");
 
     /// <summary>A number whose distribution has moved far counts as a new one: its old weights would be blown up.</summary>
     private static ColumnOrigin Rescaled(

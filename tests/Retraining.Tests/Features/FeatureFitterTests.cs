@@ -79,6 +79,23 @@ public sealed class FeatureFitterTests
         Assert.Equal(Math.Log(2) / 4, popularity.Mean, 1e-12);
     }
 
+    [Theory]
+    [InlineData("v3", 0, 3, "image_vector 4")]
+    [InlineData("v3", 16, 0, "text 16")]
+    [InlineData("v3", 16, 3, "text 16, image_vector 4")]
+    [InlineData("v2", 16, 3, "")] // v2 stays what deployed clients build
+    public void Fit_TextAndVectors_AreSegmentsOfTheirWidths(string version, int buckets, int width, string expected)
+    {
+        var vector = width == 0 ? null : new float[width];
+        var data = new World().Add(new Video { Id = "a", Title = "A" }, new Video { Id = "b", ImageVector = vector }).Likes("u", ("a", "2026-01-01")).Build();
+        var spec = new FeatureFitter(
+            new FeatureSettings { Version = version, TextBuckets = buckets }, data.Catalogue, data.Log, TimeSplit.AllTraining(data.Log)).Fit(8, "u", "i");
+
+        var found = spec.ItemSegments.Where(segment => segment.Type is SegmentType.HashedBow or SegmentType.DenseVector);
+        Assert.Equal(expected, string.Join(", ", found.Select(segment => $"{segment.Name} {segment.Size}")));
+        Assert.Equal(spec.ItemInputDim, new ItemVectorizer(spec).Vector(ItemPayload.From(data.Catalogue.Videos[1], 0)).Length);
+    }
+
     [Fact]
     public void Fit_UnknownVersion_Throws()
     {

@@ -79,6 +79,16 @@ public sealed class HistoryVectorizerTests
         Assert.Equal(["a", "b", "c"], payload.LikedVideos!.Select(like => like.VideoId));
     }
 
+    [Theory]
+    [InlineData(0, 1)]  // exactly 30 days ago: the window's start is outside
+    [InlineData(-1, 2)] // a millisecond less
+    public void Payload_DecisionAtTheEdgeOfTheWindow_CountsFromTheMillisecondAfterItsStart(long shift, int expected)
+    {
+        var data = new World().Add(Video("a"), Video("b")).Likes("u", ("a", "2026-01-01"), ("b", "2026-01-20")).Build();
+        var history = new HistoryVectorizer(Fit(data, "v3"), data.Catalogue, data.Log);
+        Assert.Equal(expected, history.Payload(0, 2, World.Ms("2026-01-31") + shift).DecisionStats.LikeCount30d);
+    }
+
     [Fact]
     public void Write_ThinnedHistory_KeepsTheNumbersAndThinsTheBags()
     {

@@ -1,3 +1,4 @@
+using Retraining.Dataset;
 using Retraining.Features;
 
 namespace Retraining.Tests.Features;
@@ -72,6 +73,48 @@ public sealed class ItemVectorizerTests
     {
         var spec = Spec([new FeatureSegment { Name = "image_vector", Size = 4, Type = SegmentType.DenseVector, From = "image_vector" }]);
         Assert.Equal(expected, new ItemVectorizer(spec).Vector(new ItemPayload { VideoId = "v", TextVector = [1, 1, 1], ImageVector = vector }));
+    }
+
+    [Fact]
+    public void Vector_AgeAndPopularity_MatchTheHandComputedOnes()
+    {
+        var spec = Spec([Log1p("release_age_days_log1p") with { Reference = World.At("2026-01-31") }, Log1p("positive_count_log1p")]);
+        spec = spec with
+        {
+            Normalizer = spec.Normalizer with
+            {
+                ItemNumeric = new Dictionary<string, Standardization> { ["release_age_days_log1p"] = new(1, 2), ["positive_count_log1p"] = new(0, 4) },
+            },
+        };
+        var vectorizer = new ItemVectorizer(spec);
+
+        float[] Vector(string released, int? likes) =>
+            vectorizer.Vector(new ItemPayload { VideoId = "v", ProductReleasedAt = World.At(released), PositiveCount = likes });
+
+        Assert.Equal([(float)((Math.Log(1 + 10.5) - 1) / 2), (float)(Math.Log(1 + 7) / 4)], Vector("2026-01-20T12:00:00Z", 7));
+        Assert.Equal([-0.5f, 0], Vector("2026-03-01", 0));    // announced, not yet out: age 0
+        Assert.Equal(0, Vector("2026-01-31", null)[1]);       // unknown is not none: 0 after scaling
+    }
+
+    /// <summary>No leakage: what users did after the training part is in no item's features.</summary>
+    [Fact]
+    public void Write_HeldOutEventsChanged_GivesTheSameRows()
+    {
+        var data = World.Random(23);
+        var split = TimeSplit.Of(data.Log, new SplitSettings());
+        var fitted = new FeatureFitter(new FeatureSettings(), data.Catalogue, data.Log, split).Fit(8, "u", "i");
+        var before = Rows();
+
+        for (var user = 0; user < data.Log.Users; user++)
+        {
+            for (var e = split.ValidationStart[user]; e < data.Log.Offsets[user + 1]; e++)
+                (data.Log.Item[e], data.Log.Positive[e]) = (3, true);
+        }
+
+        Assert.Equal(before, Rows());
+
+        float[] Rows() => new ItemVectorizer(fitted)
+            .WriteAll(data.Catalogue, ItemPopularity.Count(data.Log, split, data.Catalogue.Count), default).Values.ToArray();
     }
 
     private static FeatureSegment Log1p(string name) => new() { Name = name, Size = 1, Type = SegmentType.Log1pStandardScore, Features = [name] };

@@ -103,6 +103,39 @@ public sealed class UserVectorizerTests
         Assert.Equal([0.5f, 0.5f, 0], vector[^3..]);
     }
 
+    [Fact]
+    public void Vector_SharesCountsAndRatio_MatchTheHandComputedOnes()
+    {
+        var spec = V2() with
+        {
+            UserSegments =
+            [
+                new FeatureSegment
+                {
+                    Name = "maker_distribution", Size = 2, Type = SegmentType.Distribution, Vocab = "vocab_maker.json", From = "liked_videos.maker", Norm = "sum",
+                },
+                new FeatureSegment
+                {
+                    Name = "activity_30d", Size = 3, Type = SegmentType.Log1p, Features = ["like_count_30d", "nope_count_30d", "decision_count_30d"],
+                },
+                new FeatureSegment { Name = "positive_ratio_30d", Size = 1, Type = SegmentType.Ratio, Features = ["positive_ratio_30d"] },
+            ],
+            Vocabularies = new Dictionary<string, Vocabulary> { ["maker"] = new(["A", "B"]) },
+        };
+        string?[] makers = ["A", "B", "A", "A", "unknown", null];
+        var payload = new UserPayload
+        {
+            UserId = "u",
+            DecisionStats = new() { LikeCount30d = 3, NopeCount30d = 0, DecisionCount30d = 4 },
+            LikedVideos = [.. makers.Select(maker => new LikedVideo { VideoId = "v", LikedAt = World.At("2026-01-04"), Maker = maker })],
+        };
+
+        var vector = new UserVectorizer(spec).Vector(payload, World.At("2026-02-01"));
+
+        // three of A and one of B among the known makers; log(1 + 3), log(1), log(1 + 4); 3 of 4
+        Assert.Equal([0.75f, 0.25f, MathF.Log(4), 0, MathF.Log(5), 0.75f], vector);
+    }
+
     private static FeatureSpec V2() => new()
     {
         Version = "v2",

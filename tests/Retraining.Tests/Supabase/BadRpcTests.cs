@@ -24,6 +24,15 @@ public sealed class BadRpcTests : IAsyncLifetime
         Assert.Equal(["a"], (await _project.Run.ReadAsync(snapshot)).Catalogue.Videos.Single().Tags);
     }
 
+    [Fact]
+    public async Task Sync_PayloadWithVector_TakesIt()
+    {
+        _project.Set(Items, """[{"video_id": "v1", "payload": {"video_id": "v1", "image_vector": [1, -2.5]}}]""");
+        var snapshot = await SyncAsync();
+        var data = await _project.Run.ReadAsync(snapshot);
+        Assert.Equal([1, -2.5f], data.Catalogue.Videos.Single().ImageVector!);
+    }
+
     [Theory]
     [InlineData(Items, """{"video_id": "v9"}""", "payload", "nothing", "an object")]
     [InlineData(Items, """{"video_id": "v9", "payload": null}""", "payload", "null", "an object")]

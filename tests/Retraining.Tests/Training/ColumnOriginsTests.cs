@@ -21,6 +21,24 @@ public sealed class ColumnOriginsTests
         Assert.Equal([new(0), new(4)], ColumnOrigins.OfUsers(Spec(["a"], price: new(0, 1)), champion));
     }
 
+    [Theory]
+    [InlineData(SegmentType.HashedBow, 4, "nfkc_ngrams", true)]
+    [InlineData(SegmentType.HashedBow, 4, "words", false)] // another token in each column
+    [InlineData(SegmentType.HashedBow, 8, "nfkc_ngrams", false)]
+    [InlineData(SegmentType.DenseVector, 4, null, true)]
+    [InlineData(SegmentType.DenseVector, 5, null, false)]
+    public void OfItems_TextAndVectors_AreFoundAgainOnlyWhereTheyAreBuiltTheSameWay(string type, int championSize, string? tokenizer, bool found)
+    {
+        var spec = Spec([], price: new(0, 1));
+        FeatureSegment Segment(int size, string? by) => new() { Name = "text", Size = size, Type = type, Tokenizer = by, From = "text_vector" };
+
+        var origins = ColumnOrigins.OfItems(
+            spec with { ItemSegments = [Segment(4, type == SegmentType.HashedBow ? "nfkc_ngrams" : null)] },
+            spec with { ItemSegments = [Segment(championSize, tokenizer)] });
+
+        Assert.Equal(Enumerable.Range(0, 4).Select(column => found ? new ColumnOrigin(column) : ColumnOrigin.None), origins);
+    }
+
     [Fact]
     public void OfUsers_StandardisedOtherwise_KeepsTheMeaning()
     {

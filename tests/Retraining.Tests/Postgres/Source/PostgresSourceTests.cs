@@ -2,6 +2,7 @@ using Npgsql;
 using Retraining.Execution;
 using Retraining.Postgres.Source;
 using Retraining.Source;
+using Retraining.Tests.Documentation;
 using Retraining.Tests.Servers;
 using Retraining.Tests.Source;
 
@@ -100,6 +101,23 @@ public sealed class PostgresSourceTests(PostgresFixture postgres) : IClassFixtur
         Assert.Equal([0.5f, -1, 0.002f], videos[0].TextVector!);
         Assert.Null(videos[1].TextVector);
         Assert.Empty(_run.Quarantine(snapshot));
+    }
+
+    /// <summary>The statement of <c>docs/sources.md</c> for a column of another name.</summary>
+    [PostgresFact]
+    public async Task ReadAsync_GeneratedColumnOfTheGuide_GivesTheFirstNumbersOfTheOther()
+    {
+        using var folder = Folder();
+        await LoadAsync(folder, replace: false);
+        await postgres.ExecuteAsync(
+            "create extension if not exists vector; alter table videos drop column text_vector; alter table videos add column embedding vector(300); "
+            + "update videos set embedding = (select array_agg(i order by i) from generate_series(1, 300) i)::real[]::vector");
+        var guide = await File.ReadAllTextAsync(Path.Combine(RepositoryFolder.Path, "docs", "sources.md"));
+        await postgres.ExecuteAsync(guide.Split("```sql\nalter table videos")[1].Split("```")[0].Insert(0, "alter table videos"));
+
+        var videos = (await _run.ReadAsync(await _run.FromAsync(new PostgresSource(postgres.Database)))).Catalogue.Videos;
+
+        Assert.All(videos, video => Assert.Equal(Enumerable.Range(1, 256).Select(number => (float)number), video.TextVector!));
     }
 
     [PostgresFact]
