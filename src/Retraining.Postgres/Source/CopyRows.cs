@@ -4,7 +4,7 @@ using Npgsql;
 namespace Retraining.Postgres.Source;
 
 /// <summary>
-/// Takes the rows out of a binary COPY, as bytes: ask <see cref="TryNext"/> until it says no, then <see cref="FillAsync"/>. The server sends one small
+/// Takes the rows out of a binary COPY, as bytes: ask <see cref="TryNext"/> until it says no, then <see cref="Fill"/>. The server sends one small
 /// message a row, so many are gathered before they are looked at.
 /// </summary>
 /// <param name="copy">The raw data, from its beginning.</param>
@@ -17,34 +17,32 @@ internal sealed class CopyRows(Stream copy)
     private int _end;
     private bool _isOpen;
 
-    /// <summary>Registering with the token costs more than a row, so who opened the COPY registers once and ends it.</summary>
+    /// <summary>
+    /// Waits on this thread: rows come in small messages, and a call for each that may go on elsewhere, or to be woken by the thread that watches the
+    /// sockets, would cost more than the rows. Registering with the token would, too, so who opened the COPY registers once and ends it.
+    /// </summary>
     /// <returns>False at the end.</returns>
-    public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
+    public bool Fill(CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         MakeRoom();
         var before = _end;
         try
         {
-            return await FillFromAsync(before);
+            do
+            {
+                var read = copy.Read(_buffer.AsSpan(_end));
+                if (read == 0)
+                    break;
+                _end += read;
+            }
+            while (_buffer.Length - _end >= SmallestRead);
+            return _end > before;
         }
         catch (NpgsqlException error) when (cancellationToken.IsCancellationRequested)
         {
             throw new OperationCanceledException(error.Message, error, cancellationToken);
         }
-    }
-
-    private async ValueTask<bool> FillFromAsync(int before)
-    {
-        do
-        {
-            var read = await copy.ReadAsync(_buffer.AsMemory(_end), CancellationToken.None);
-            if (read == 0)
-                break;
-            _end += read;
-        }
-        while (_buffer.Length - _end >= SmallestRead);
-        return _end > before;
     }
 
     /// <param name="row">A row's fields; valid until the next fill.</param>

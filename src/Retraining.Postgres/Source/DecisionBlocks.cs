@@ -77,7 +77,7 @@ internal sealed class DecisionBlocks(IReadOnlyList<NpgsqlConnection> connections
         await using var stop = cancellationToken.Register(copy.Cancel);
         var rows = new CopyRows(copy);
         var batch = Fresh();
-        while (await rows.FillAsync(cancellationToken))
+        while (rows.Fill(cancellationToken))
         {
             while (rows.TryNext(out var row))
             {

@@ -8,6 +8,7 @@ namespace Retraining.Postgres.Source;
 /// <remarks>Both layouts of tags and performers; optional columns may be missing; ids of any type are read as text.</remarks>
 public sealed class PostgresSource(NpgsqlDataSource database) : ISource
 {
+    private const int MaxConnections = 4;
     private const string Decisions = "public.user_video_decisions";
 
     private ReadSession? _session;
@@ -22,9 +23,8 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
 
     public async IAsyncEnumerable<SourceRow<Video>> ReadVideosAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var rows = new PostgresRows(
-            await ReadNamesAsync("public.video_tags", tables => tables.Tags(), cancellationToken),
-            await ReadNamesAsync("public.video_performers", tables => tables.Performers(), cancellationToken));
+        var (tags, performers) = await ReadNamesAsync(cancellationToken);
+        var rows = new PostgresRows(tags, performers);
         await foreach (var row in ReadAsync<Video>("public.videos", tables => tables.Videos(), rows.Video, cancellationToken))
             yield return row;
     }
@@ -36,12 +36,14 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
     {
         try
         {
-            var (session, tables) = await OpenAsync(cancellationToken);
+            var (connections, tables) = await OpenAsync(Decisions, 1, cancellationToken);
             if (!tables.HasUuidDecisions())
                 return null;
-            var ranges = await BlockRange.OfAsync(session.Main, Decisions, cancellationToken);
+            var ranges = await BlockRange.OfAsync(connections[0], Decisions, cancellationToken);
             string[] parts = [.. ranges.Select(range => Copy(tables.UuidDecisions(range)))];
-            return ReadAsync(parts.Length == 1 ? [session.Main] : await session.ShareAsync(cancellationToken), parts, cancellationToken);
+            if (parts.Length > 1)
+                (connections, _) = await OpenAsync(Decisions, MaxConnections, cancellationToken);
+            return ReadAsync(connections, parts, cancellationToken);
         }
         catch (NpgsqlException error)
         {
@@ -58,24 +60,49 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
 
     private static string Copy(string query) => $"copy ({query}) to stdout (format binary)";
 
-    private async Task<(ReadSession Session, ServiceTables Tables)> OpenAsync(CancellationToken cancellationToken)
+    /// <param name="table">What is about to be read, for messages.</param>
+    /// <param name="wanted">Connections; there may be fewer, down to one.</param>
+    /// <param name="cancellationToken">Stops the opening.</param>
+    private async Task<(IReadOnlyList<NpgsqlConnection> Connections, ServiceTables Tables)> OpenAsync(
+        string table, int wanted, CancellationToken cancellationToken)
     {
-        _session ??= await ReadSession.OpenAsync(database, cancellationToken);
-        return (_session, _tables ??= await ServiceTables.ReadAsync(_session.Main, cancellationToken));
-    }
-
-    private async Task<VideoNames> ReadNamesAsync(string table, Func<ServiceTables, string?> query, CancellationToken cancellationToken)
-    {
-        var names = new VideoNames();
         try
         {
-            var (session, tables) = await OpenAsync(cancellationToken);
-            if (query(tables) is not { } text)
-                return names;
-            await using var copy = await session.Main.BeginRawBinaryCopyAsync(Copy(text), cancellationToken);
+            _session ??= await ReadSession.OpenAsync(database, cancellationToken);
+            _tables ??= await ServiceTables.ReadAsync(_session.Main, cancellationToken);
+            return (await _session.ShareAsync(wanted, cancellationToken), _tables);
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresFaults.Explain(error, $"{Location}, {table}");
+        }
+    }
+
+    /// <summary>Side by side where there is a second connection.</summary>
+    private async Task<(VideoNames Tags, VideoNames Performers)> ReadNamesAsync(CancellationToken cancellationToken)
+    {
+        var (connections, tables) = await OpenAsync("public.video_tags", 2, cancellationToken);
+        var (tags, performers) = (tables.Tags(), tables.Performers());
+        var first = Task.Run(() => ReadNamesAsync(connections[0], "public.video_tags", tags, cancellationToken), cancellationToken);
+        if (connections.Count == 1)
+            await first;
+        var second = Task.Run(() => ReadNamesAsync(connections[^1], "public.video_performers", performers, cancellationToken), cancellationToken);
+        await Task.WhenAll(first, second);
+        return (await first, await second);
+    }
+
+    private async Task<VideoNames> ReadNamesAsync(
+        NpgsqlConnection connection, string table, string? query, CancellationToken cancellationToken)
+    {
+        var names = new VideoNames();
+        if (query is null)
+            return names;
+        try
+        {
+            await using var copy = await connection.BeginRawBinaryCopyAsync(Copy(query), cancellationToken);
             await using var stop = cancellationToken.Register(copy.Cancel);
             var rows = new CopyRows(copy);
-            while (await rows.FillAsync(cancellationToken))
+            while (rows.Fill(cancellationToken))
             {
                 while (rows.TryNext(out var row))
                     names.Add(row);
@@ -96,7 +123,7 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
         await using var copy = await BeginAsync(table, query, cancellationToken);
         await using var stop = cancellationToken.Register(copy.Cancel);
         var rows = new CopyRows(copy);
-        for (var number = 0L; await FillAsync(rows, table, number, cancellationToken);)
+        for (var number = 0L; Fill(rows, table, number, cancellationToken);)
         {
             while (Next() is { } next)
                 yield return next;
@@ -115,8 +142,8 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
     {
         try
         {
-            var (session, tables) = await OpenAsync(cancellationToken);
-            return await session.Main.BeginRawBinaryCopyAsync(Copy(query(tables)), cancellationToken);
+            var (connections, tables) = await OpenAsync(table, 1, cancellationToken);
+            return await connections[0].BeginRawBinaryCopyAsync(Copy(query(tables)), cancellationToken);
         }
         catch (NpgsqlException error)
         {
@@ -124,11 +151,11 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
         }
     }
 
-    private async ValueTask<bool> FillAsync(CopyRows rows, string table, long read, CancellationToken cancellationToken)
+    private bool Fill(CopyRows rows, string table, long read, CancellationToken cancellationToken)
     {
         try
         {
-            return await rows.FillAsync(cancellationToken);
+            return rows.Fill(cancellationToken);
         }
         catch (NpgsqlException error)
         {

@@ -6,7 +6,6 @@ namespace Retraining.Postgres.Source;
 /// <summary>Connections that all see a database as it was at one moment, and cannot change it.</summary>
 internal sealed class ReadSession : IAsyncDisposable
 {
-    private const int MaxConnections = 4;
     private const string Settings = "set transaction read only; set local statement_timeout = 0; set local time zone 'UTC'";
 
     private readonly NpgsqlDataSource _database;
@@ -33,12 +32,12 @@ internal sealed class ReadSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Opens more, one for each processor up to four and to what the pool allows. Where a pooler in between leads to a server that does not
-    /// know the first one's view there are fewer, down to the first alone.
+    /// Opens more, one for each processor up to what is wanted and what the pool allows. Where a pooler in between leads to a server that does
+    /// not know the first one's view there are fewer, down to the first alone.
     /// </summary>
-    public async Task<IReadOnlyList<NpgsqlConnection>> ShareAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<NpgsqlConnection>> ShareAsync(int wanted, CancellationToken cancellationToken)
     {
-        var most = new[] { MaxConnections, Environment.ProcessorCount, new NpgsqlConnectionStringBuilder(_database.ConnectionString).MaxPoolSize }.Min();
+        var most = new[] { wanted, Environment.ProcessorCount, new NpgsqlConnectionStringBuilder(_database.ConnectionString).MaxPoolSize }.Min();
         if (_connections.Count < most)
         {
             await using var export = new NpgsqlCommand("select pg_export_snapshot()", Main);
@@ -77,6 +76,13 @@ internal sealed class ReadSession : IAsyncDisposable
     {
         var last = _connections[^1];
         _connections.RemoveAt(_connections.Count - 1);
-        await last.DisposeAsync();
+        try
+        {
+            await last.DisposeAsync();
+        }
+        catch (NpgsqlException)
+        {
+            // The server ended it meanwhile. What it read is here, or has failed with an error of its own, which this one must not hide.
+        }
     }
 }

@@ -79,13 +79,15 @@ internal sealed class SnapshotWriter(IArtifactStore work, string folder)
         Column(videos, v => Milliseconds(v.PublishedAt)),
         Column(videos, v => Milliseconds(v.CreatedAt)),
         Column(videos, v => (int?)v.SafetyLevel),
-        Column(videos, v => v.RegionCodes.ToArray()),
+        Column(videos, v => Names(v.RegionCodes)),
         Column(videos, v => v.IsActive),
-        Column(videos, v => v.Tags.ToArray()),
-        Column(videos, v => v.Performers.ToArray()),
+        Column(videos, v => Names(v.Tags)),
+        Column(videos, v => Names(v.Performers)),
         Column(videos, v => v.TextVector ?? []),
         Column(videos, v => v.ImageVector ?? []),
     ];
+
+    private static string[] Names(IReadOnlyList<string> names) => names as string[] ?? [.. names];
 
     private static TValue[] Column<TRow, TValue>(List<TRow> rows, Func<TRow, TValue> value)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Retraining.Execution;
 
@@ -56,6 +57,47 @@ public sealed class BadInputTests : IDisposable
         var path = Path.Combine(_folder.Path, "user_video_decisions.json.gz");
         await File.WriteAllBytesAsync(path, (await File.ReadAllBytesAsync(path))[..^100]);
         Assert.StartsWith("user_video_decisions.json.gz, ", await RefusalAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("utf-16BE")]
+    [InlineData("utf-32")]
+    public async Task Sync_FileInWideCharacters_IsRefusedByName(string encoding)
+    {
+        var written = Encoding.GetEncoding(encoding);
+        await File.WriteAllBytesAsync(Path.Combine(_folder.Path, SourceFolder.Decisions), [.. written.GetPreamble(), .. written.GetBytes($"[{Good}]")]);
+        Assert.Equal(
+            "user_video_decisions.json, byte 0: found text in UTF-16 or UTF-32, or none, expected a JSON array of rows in UTF-8", await RefusalAsync());
+    }
+
+    [Theory]
+    [InlineData("shift_jis")]
+    [InlineData("euc-jp")]
+    [InlineData("windows-1252")]
+    public async Task Sync_RowInAnotherEncoding_CostsOnlyThatRow(string encoding)
+    {
+        _folder.Append(SourceFolder.Videos, """{"id": "v9", "title": "§"}""", """{"id": "v8", "title": "Eight"}""");
+        var text = _folder.Read(SourceFolder.Videos).Split('§');
+        var title = CodePagesEncodingProvider.Instance.GetEncoding(encoding)!.GetBytes(encoding == "windows-1252" ? "Zoë" : "夏の海");
+        await File.WriteAllBytesAsync(
+            Path.Combine(_folder.Path, SourceFolder.Videos), [.. Encoding.UTF8.GetBytes(text[0]), .. title, .. Encoding.UTF8.GetBytes(text[1])]);
+
+        var snapshot = await _run.FromAsync(_folder.Path);
+
+        Assert.Equal((4, 1), (snapshot.VideoCount, snapshot.QuarantinedCount));
+        var line = Assert.Single(_run.Quarantine(snapshot));
+        Assert.Contains("\"file\":\"videos.json\",\"row\":4,\"field\":\"row\"", line, StringComparison.Ordinal);
+        Assert.Contains("\"expected\":\"UTF-8 text\"", line, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Sync_GiganticRow_CostsOnlyThatRow()
+    {
+        _folder.Append(SourceFolder.Videos, $$"""{"id": "v9", "title": "{{new string('x', 33 << 20)}}"}""", """{"id": "v8"}""");
+        var snapshot = await _run.FromAsync(_folder.Path);
+        Assert.Equal((4, 1), (snapshot.VideoCount, snapshot.QuarantinedCount));
+        Assert.InRange(Assert.Single(_run.Quarantine(snapshot)).Length, 100, 3000);
     }
 
     [Fact]
