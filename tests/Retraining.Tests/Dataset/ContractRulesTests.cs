@@ -44,6 +44,8 @@ public sealed class ContractRulesTests
         ["superseded decisions"] = (Facts.OfDecisions(superseded: 50), Facts.OfDecisions(superseded: 51), "51 % (51 of 100)"),
         ["videos without title, tags, performers and maker"] = (new() { Bare = 40 }, new() { Bare = 41 }, "41 % (41 of 100)"),
         ["users without a profile"] = (new() { WithoutProfile = 1 }, new() { WithoutProfile = 2 }, "50 % (2 of 4)"),
+        ["text_vector of videos"] =
+            (new() { BadVectors = 5 }, new() { BadVectors = 6 }, "6 % put aside; 94 of 100 videos have one, of 2 numbers"),
         ["profiles against v1"] = (Facts.OfProfiles(kept: 70), Facts.OfProfiles(kept: 69), "69 after 100, a drop of 31 %"),
         ["videos against v1"] = (Facts.OfVideos(kept: 70), Facts.OfVideos(kept: 69), "69 after 100, a drop of 31 %"),
         ["decisions against v1"] = (Facts.OfDecisions(kept: 70), Facts.OfDecisions(kept: 69), "69 after 100, a drop of 31 %"),
@@ -106,6 +108,8 @@ public sealed class ContractRulesTests
 
         public int UnknownReviews { get; init; }
 
+        public int BadVectors { get; init; }
+
         private TableCounts ProfileRows { get; init; } = Good;
 
         private TableCounts VideoRows { get; init; } = Good;
@@ -156,6 +160,7 @@ public sealed class ContractRulesTests
             ActiveUsers = 4,
             UsersWithoutProfile = WithoutProfile,
             ProfilesWithoutDate = 0,
+            Vectors = new() { ["text_vector"] = new(2, 100 - BadVectors, BadVectors) },
             VideosWithout = new() { [SyncSummary.Bare] = Bare },
             Quarantined = [],
             Reviews = new()
