@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Retraining.Configuration;
 
 namespace Retraining;
@@ -6,6 +7,9 @@ namespace Retraining;
 public sealed record RetrainingRequest
 {
     public required RetrainingSettings Settings { get; init; }
+
+    /// <summary>What this start laid over the settings in force, as it was given; null when nothing. <see cref="Settings"/> has it in it.</summary>
+    public JsonElement? Overrides { get; init; }
 
     /// <summary>Who or what started it: <c>timer</c>, <c>cli</c>, <c>http</c>, or a name.</summary>
     public string StartedBy { get; init; } = "cli";

@@ -136,8 +136,16 @@ internal static class InstanceRoutes
         if (!run.HasEnded)
             throw new RunInProgressException(id);
 
+        await RequireNoneInProgressAsync(runs, cancellationToken); // before anything is removed
         await runs.PurgeAsync(id, cancellationToken);
         return new StartedResult(await runs.StartAsync(run.Request, id, cancellationToken));
+    }
+
+    private static async Task RequireNoneInProgressAsync(IRunClient runs, CancellationToken cancellationToken)
+    {
+        var query = new RunQuery { Statuses = [RunStatus.Pending, RunStatus.Running, RunStatus.Suspended] };
+        if ((await runs.ListAsync(query, cancellationToken)).Runs.FirstOrDefault(run => !run.Interrupted) is { } other)
+            throw new RunInProgressException(other.RunId);
     }
 
     private static async Task<IResult> RewindAsync(string id, HttpRequest request, IRunClient runs, CancellationToken cancellationToken)

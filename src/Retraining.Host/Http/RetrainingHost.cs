@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
@@ -18,7 +19,9 @@ namespace Retraining.Host.Http;
 public static class RetrainingHost
 {
     internal const int MaxBodyBytes = 64 * 1024;
-    private const int MaxRequestLineBytes = 8 * 1024;
+
+    /// <summary>Of path and query. The server takes four times as much, so that this answer says what is wrong.</summary>
+    private const int MaxAddressLength = 8 * 1024;
 
     /// <param name="settings">Where to listen and who may come in.</param>
     /// <param name="configure">Adds the engine and the stores.</param>
@@ -29,7 +32,7 @@ public static class RetrainingHost
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-            kestrel.Limits.MaxRequestLineSize = MaxRequestLineBytes;
+            kestrel.Limits.MaxRequestLineSize = 4 * MaxAddressLength;
         });
         // The framework logs whole addresses, and ?code= is a key.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting", LogLevel.Warning);
@@ -43,6 +46,7 @@ public static class RetrainingHost
         builder.Services.AddSingleton(services => services.GetRequiredService<ResolveSettings>()(null).Hosting);
         builder.Services.AddSingleton(services => WeeklySchedule.From(services.GetRequiredService<ScheduleSettings>()));
         builder.Services.AddSingleton<IndexedUserIds>().AddSingleton<ModelLedger>().AddSingleton<UserEmbedder>().AddSingleton<PageData>().AddSingleton<TrainingCurves>().AddSingleton<DataReports>();
+        builder.Services.AddCors();
         builder.Services.AddRateLimiter(SignInRoutes.Limit);
         configure(builder);
         ScheduleService.Add(builder.Services, settings.OwnTimer);
@@ -50,15 +54,26 @@ public static class RetrainingHost
 
         var app = builder.Build();
         app.Services.GetRequiredService<WeeklySchedule>(); // a wrong setting ends the start, not the first Sunday
-        app.UseForwardedHeaders(TrustedProxies.Options(app.Services.GetRequiredService<HostingSettings>()));
+        var hosting = app.Services.GetRequiredService<HostingSettings>();
+        app.UseForwardedHeaders(TrustedProxies.Options(hosting));
         app.UseMiddleware<SecurityHeaders>();
         app.UseExceptionHandler();
         app.UseStatusCodePages();
+        app.Use(RefuseLongAddresses);
+        app.UseCors(AllowedOrigins.Policy(hosting));
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         MapRoutes(app, settings);
         return app;
+    }
+
+    private static Task RefuseLongAddresses(HttpContext http, RequestDelegate next)
+    {
+        if (http.Request.Path.Value!.Length + http.Request.QueryString.Value!.Length <= MaxAddressLength)
+            return next(http);
+        http.Response.StatusCode = StatusCodes.Status414UriTooLong;
+        return Task.CompletedTask;
     }
 
     private static void MapRoutes(WebApplication app, HostSettings settings)

@@ -37,9 +37,11 @@ internal static class StartRoute
         var startedBy = Text(overrides, "startedBy") ?? "http";
         var reason = Text(overrides, "overrideReason");
         var dryRun = Take(overrides, "dryRun") is { } value && Boolean("dryRun", value);
+        JsonElement? given = overrides.Count == 0 ? null : JsonSerializer.SerializeToElement(overrides);
         return new RetrainingRequest
         {
-            Settings = resolve(overrides.Count == 0 ? null : JsonSerializer.SerializeToElement(overrides)),
+            Settings = resolve(given),
+            Overrides = given,
             StartedBy = startedBy,
             OverrideReason = reason,
             DryRun = dryRun,

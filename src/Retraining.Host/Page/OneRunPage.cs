@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Retraining.Approvals;
 using Retraining.Evaluation;
 using Retraining.Operations;
@@ -37,10 +38,22 @@ internal static class OneRunPage
             <div><dt>Started</dt><dd>{Words.Time(run.CreatedAt)}</dd>
             <dd class="quiet">by {run.Request.StartedBy}{(run.Request.DryRun ? ", dry run" : "")}</dd></div>
             <div><dt>Took</dt><dd>{Words.Duration((run.HasEnded ? run.UpdatedAt : data.Now) - run.CreatedAt)}</dd></div>
-            {version}{location}
+            {version}{location}{Overrides(run.Request.Overrides)}
             </dl>
             """);
     }
+
+    private static Html Overrides(JsonElement? overrides)
+    {
+        if (overrides is not { } given)
+            return Html.Empty;
+        var values = Leaves("", given).ToList();
+        return Html.Of($"<div><dt>Set for this run</dt>{Html.All(values, value => Html.Of($"<dd><code>{value}</code></dd>"))}</div>");
+    }
+
+    private static IEnumerable<string> Leaves(string key, JsonElement value) => value.ValueKind != JsonValueKind.Object
+        ? [$"{key} = {value.GetRawText()}"]
+        : value.EnumerateObject().SelectMany(member => Leaves(key.Length == 0 ? member.Name : $"{key}.{member.Name}", member.Value));
 
     private static Html Gate(Verdict verdict, EvaluationReport? evaluation)
     {

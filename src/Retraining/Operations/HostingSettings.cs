@@ -13,4 +13,9 @@ public sealed record HostingSettings
     /// Reverse proxies whose <c>X-Forwarded-For</c>, <c>-Proto</c> and <c>-Host</c> are believed: addresses or networks such as <c>10.0.0.0/8</c>.
     /// </summary>
     public IReadOnlyList<string> TrustedProxies { get; init; } = [];
+
+    /// <summary>
+    /// Origins whose pages may call the API with a key from a browser (CORS), such as <c>https://dashboard.example.org</c>; none by default.
+    /// </summary>
+    public IReadOnlyList<string> AllowedOrigins { get; init; } = [];
 }

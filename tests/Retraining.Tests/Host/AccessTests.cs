@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Retraining.Configuration;
 
 namespace Retraining.Tests.Host;
 
@@ -80,6 +81,53 @@ public sealed class AccessTests
         Assert.False(options.Headers.Contains("Access-Control-Allow-Origin"));
         Assert.Contains("default-src 'none'", Assert.Single(get.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
         Assert.Equal("nosniff", Assert.Single(get.Headers.GetValues("X-Content-Type-Options")));
+    }
+
+    [Theory]
+    [InlineData("https://dashboard.example.org", true)]
+    [InlineData("https://elsewhere.example", false)]
+    public async Task Answers_AllowedOrigins_OpenToThoseAlone(string origin, bool open)
+    {
+        await using var host = await HostFixture.StartAsync(
+            settings => settings with { Hosting = settings.Hosting with { AllowedOrigins = ["https://dashboard.example.org"] } });
+        using var client = host.Client(key: null);
+        client.DefaultRequestHeaders.Add("Origin", origin);
+        using var preflight = new HttpRequestMessage(HttpMethod.Options, "/api/retrain");
+        preflight.Headers.Add("Access-Control-Request-Method", "POST");
+        preflight.Headers.Add("Access-Control-Request-Headers", "x-functions-key,content-type");
+
+        var asked = await client.SendAsync(preflight);
+        var keyless = await client.GetAsync("/api/runs");
+
+        string[] expected = open ? [origin] : [];
+        Assert.Equal(expected, Allowed(asked));
+        Assert.Equal(expected, Allowed(keyless));
+        Assert.Equal(HttpStatusCode.Unauthorized, keyless.StatusCode); // an origin is no key
+        Assert.False(keyless.Headers.Contains("Access-Control-Allow-Credentials"));
+
+        static IEnumerable<string> Allowed(HttpResponseMessage response) =>
+            response.Headers.TryGetValues("Access-Control-Allow-Origin", out var origins) ? origins : [];
+    }
+
+    [Theory]
+    [InlineData("*")]
+    [InlineData("dashboard.example.org")]
+    [InlineData("https://dashboard.example.org/")]
+    public async Task Start_OriginThatIsNone_EndsTheStart(string origin)
+    {
+        var error = await Assert.ThrowsAsync<SettingsException>(() => HostFixture.StartAsync(
+            settings => settings with { Hosting = settings.Hosting with { AllowedOrigins = [origin] } }));
+
+        Assert.Contains($"hosting.allowed_origins: \"{origin}\"", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Address_OverTheLimit_Is414()
+    {
+        await using var host = await HostFixture.StartAsync();
+
+        await (await host.Client().GetAsync($"/api/runs?instanceIdPrefix={new string('x', 9_000)}")).ProblemAsync(HttpStatusCode.RequestUriTooLong);
+        Assert.Equal(HttpStatusCode.OK, (await host.Client().GetAsync($"/api/runs?instanceIdPrefix={new string('x', 8_000)}")).StatusCode);
     }
 
     [Fact]

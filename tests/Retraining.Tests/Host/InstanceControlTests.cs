@@ -132,6 +132,20 @@ public sealed class InstanceControlTests
     }
 
     [Fact]
+    public async Task Restart_SameIdWhileAnotherRunIsInProgress_Is409AndRemovesNothing()
+    {
+        await using var host = await HostFixture.StartAsync();
+        host.Runs.Add(SampleRuns.Failed("run-1"));
+        host.Runs.Add(SampleRuns.Running("run-2"));
+
+        var response = await host.Client().PostAsync($"{Instances}/run-1/restart?restartWithNewInstanceId=false", null);
+
+        await response.ProblemAsync(HttpStatusCode.Conflict);
+        Assert.Equal("run-2", (await response.JsonAsync()).GetProperty("id").GetString());
+        Assert.NotNull(await host.Runs.GetAsync("run-1", default));
+    }
+
+    [Fact]
     public async Task Restart_Unknown_Is400AsInDurableFunctions()
     {
         await using var host = await HostFixture.StartAsync();

@@ -1,4 +1,6 @@
 using System.Net;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Retraining.Tests.Host;
 
@@ -65,17 +67,19 @@ public sealed class RunRoutesTests
     }
 
     [Fact]
-    public async Task OpenApi_Document_NamesEveryRouteOfTheContract()
+    public async Task OpenApi_Document_NamesEveryMappedRouteButThePages()
     {
         await using var host = await HostFixture.StartAsync();
 
-        var paths = (await host.Client().GetJsonAsync("/openapi/v1.json")).GetProperty("paths").Names().ToList();
+        var described = (await host.Client().GetJsonAsync("/openapi/v1.json")).GetProperty("paths").EnumerateObject()
+            .SelectMany(path => path.Value.Names().Select(method => $"{method.ToUpperInvariant()} {path.Name}")).Order();
 
-        string[] expected =
-        [
-            "/api/retrain", "/api/runs", "/api/runs/{id}", "/runtime/webhooks/durabletask/instances", "/runtime/webhooks/durabletask/instances/{id}",
-            "/runtime/webhooks/durabletask/instances/{id}/terminate", "/healthz", "/readyz",
-        ];
-        Assert.Empty(expected.Except(paths));
+        var mapped = host.App.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
+            .Where(endpoint => endpoint.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true })
+            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()!.HttpMethods
+                .Select(method => $"{method} /{endpoint.RoutePattern.RawText!.Trim('/')}")).Order();
+        Assert.Equal(mapped, described);
+        Assert.Contains("POST /runtime/webhooks/durabletask/instances/{id}/raiseEvent/{eventName}", described);
+        Assert.Contains("POST /api/models/{version}/activate", described);
     }
 }

@@ -66,6 +66,9 @@ public sealed class StartRouteTests
         await host.Client().PostJsonAsync(
             "/api/retrain", """{"training":{"epochs":3},"dryRun":true,"startedBy":"佐藤","overrideReason":"new catalogue"}""");
 
+        var told = (await host.Client().GetJsonAsync("/api/runs/run-1")).GetProperty("request");
+        Assert.Equal("""{"training":{"epochs":3}}""", told.GetProperty("overrides").GetRawText());
+        Assert.Contains("<code>training.epochs = 3</code>", await host.Client().GetStringAsync("/runs/run-1"), StringComparison.Ordinal);
         var request = (await host.Runs.GetAsync("run-1", default))!.Request;
         Assert.Equal((3, true, "佐藤", "new catalogue"), (request.Settings.Training.Epochs, request.DryRun, request.StartedBy, request.OverrideReason));
     }
@@ -97,6 +100,6 @@ public sealed class StartRouteTests
 
         var response = await host.Client().PostAsync("/api/retrain", content);
 
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
+        await response.ProblemAsync(HttpStatusCode.RequestEntityTooLarge);
     }
 }

@@ -2,6 +2,7 @@ using Retraining.Journal;
 using Retraining.Local.Journal;
 using Retraining.Local.Runs;
 using Retraining.Operations;
+using Retraining.Postgres.Journal;
 using Retraining.Tests.Servers;
 
 namespace Retraining.Tests.Journal;
@@ -26,6 +27,16 @@ public sealed class PostgresJournalHomeTests(PostgresFixture postgres) : Journal
         Assert.Equal(["before", "after"], Reasons(other.Read(run)));
         Assert.Null(await other.TryLeaseAsync(CancellationToken.None));
         Assert.Null(await other.TryOpenAsync(run, null, CancellationToken.None));
+    }
+
+    [PostgresFact]
+    public void Session_MachineOfTheHolderIsGone_IsNoticedByTheServer()
+    {
+        using var unpooled = Npgsql.NpgsqlDataSource.Create(postgres.ConnectionString);
+        using var session = new JournalSession(unpooled, TimeProvider.System);
+        using var command = session.Command("select current_setting('tcp_keepalives_idle') || ' ' || current_setting('tcp_keepalives_count')");
+
+        Assert.Equal("10 3", command.ExecuteScalar()); // 0 where the server does not watch
     }
 
     [PostgresFact]
