@@ -83,6 +83,17 @@ public sealed class SplitBenchmarkTests : IDisposable
         Assert.Contains("--ablation: no training, expected some of: as it is; no training after the start;", error.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task RunAsync_WholeAblation_RunsThrough()
+    {
+        var request = Request();
+        var quick = request.Training with { Epochs = 1, Refit = false, FactorTrials = false, FactorSweeps = 2 };
+        var results = await new Ablation(TimeProvider.System).RunAsync(
+            request with { Training = quick }, [], new Progress<StageProgress>(), (_, _) => { }, CancellationToken.None);
+        Assert.Equal(Ablation.Changes, results.Select(entry => entry.Change));
+        Assert.All(results, entry => Assert.InRange(entry.Result.TwoTower["ndcg@100"], 0.01, 1));
+    }
+
     [Theory]
     [InlineData("user_id,rating\na,1\n", "line 1: columns user_id, rating, expected user_id and item_id")]
     [InlineData("user_id,item_id,rating,timestamp\na,b,1,yesterday\n", "line 2, timestamp: yesterday, expected unix seconds")]
