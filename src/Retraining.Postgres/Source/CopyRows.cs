@@ -10,6 +10,8 @@ namespace Retraining.Postgres.Source;
 /// <param name="copy">The raw data, from its beginning.</param>
 internal sealed class CopyRows(Stream copy)
 {
+    public delegate void TakeRow(CopyRow row);
+
     private const int SignatureLength = 11, HeaderLength = SignatureLength + 8, SmallestRead = 4096;
 
     private byte[] _buffer = new byte[1 << 17];
@@ -17,9 +19,31 @@ internal sealed class CopyRows(Stream copy)
     private int _end;
     private bool _isOpen;
 
+    /// <summary>Takes the rows of a COPY, one after another, on a thread of its own: it waits often, and would be missed where others need it.</summary>
+    /// <param name="connection">Idle.</param>
+    /// <param name="statement"><c>copy … to stdout (format binary)</c>.</param>
+    /// <param name="take">Gets each row; valid until it returns.</param>
+    /// <param name="cancellationToken">Ends the COPY.</param>
+    public static async Task ReadAsync(NpgsqlConnection connection, string statement, TakeRow take, CancellationToken cancellationToken)
+    {
+        await using var copy = await connection.BeginRawBinaryCopyAsync(statement, cancellationToken);
+        await using var stop = cancellationToken.Register(copy.Cancel);
+        var rows = new CopyRows(copy);
+        await Task.Factory.StartNew(Read, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+        void Read()
+        {
+            while (rows.Fill(cancellationToken))
+            {
+                while (rows.TryNext(out var row))
+                    take(row);
+            }
+        }
+    }
+
     /// <summary>
-    /// Waits on this thread: rows come in small messages, and a call for each that may go on elsewhere, or to be woken by the thread that watches the
-    /// sockets, would cost more than the rows. Registering with the token would, too, so who opened the COPY registers once and ends it.
+    /// Waits on this thread: rows come in small messages, and a call for each that may go on elsewhere, or to be woken by the thread that watches
+    /// the sockets, would cost more than the rows. Registering with the token would, too, so who opened the COPY registers once and ends it.
     /// </summary>
     /// <returns>False at the end.</returns>
     public bool Fill(CancellationToken cancellationToken)

@@ -71,26 +71,22 @@ internal sealed class DecisionBlocks(IReadOnlyList<NpgsqlConnection> connections
         }
     }
 
-    private async Task ReadAsync(NpgsqlConnection connection, string statement, ChannelWriter<CopiedDecisions> output, CancellationToken cancellationToken)
+    private async Task ReadAsync(
+        NpgsqlConnection connection, string statement, ChannelWriter<CopiedDecisions> output, CancellationToken cancellationToken)
     {
-        await using var copy = await connection.BeginRawBinaryCopyAsync(statement, cancellationToken);
-        await using var stop = cancellationToken.Register(copy.Cancel);
-        var rows = new CopyRows(copy);
         var batch = Fresh();
-        while (rows.Fill(cancellationToken))
-        {
-            while (rows.TryNext(out var row))
-            {
-                batch.Add(row);
-                if (!batch.IsFull)
-                    continue;
-                await output.WriteAsync(batch, cancellationToken);
-                batch = Fresh();
-            }
-        }
-
+        await CopyRows.ReadAsync(connection, statement, Take, cancellationToken);
         if (!batch.IsEmpty)
             await output.WriteAsync(batch, cancellationToken);
+
+        void Take(CopyRow row)
+        {
+            batch.Add(row);
+            if (!batch.IsFull)
+                return;
+            output.WriteAsync(batch, cancellationToken).AsTask().GetAwaiter().GetResult();
+            batch = Fresh();
+        }
     }
 
     private CopiedDecisions Fresh()

@@ -83,10 +83,10 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
     {
         var (connections, tables) = await OpenAsync("public.video_tags", 2, cancellationToken);
         var (tags, performers) = (tables.Tags(), tables.Performers());
-        var first = Task.Run(() => ReadNamesAsync(connections[0], "public.video_tags", tags, cancellationToken), cancellationToken);
+        var first = ReadNamesAsync(connections[0], "public.video_tags", tags, cancellationToken);
         if (connections.Count == 1)
             await first;
-        var second = Task.Run(() => ReadNamesAsync(connections[^1], "public.video_performers", performers, cancellationToken), cancellationToken);
+        var second = ReadNamesAsync(connections[^1], "public.video_performers", performers, cancellationToken);
         await Task.WhenAll(first, second);
         return (await first, await second);
     }
@@ -99,14 +99,7 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
             return names;
         try
         {
-            await using var copy = await connection.BeginRawBinaryCopyAsync(Copy(query), cancellationToken);
-            await using var stop = cancellationToken.Register(copy.Cancel);
-            var rows = new CopyRows(copy);
-            while (rows.Fill(cancellationToken))
-            {
-                while (rows.TryNext(out var row))
-                    names.Add(row);
-            }
+            await CopyRows.ReadAsync(connection, Copy(query), names.Add, cancellationToken);
         }
         catch (NpgsqlException error)
         {
