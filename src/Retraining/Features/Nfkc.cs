@@ -23,7 +23,7 @@ public static class Nfkc
     private static readonly FrozenDictionary<(int First, int Second), int> Compositions;
     private static readonly FrozenDictionary<int, int> Classes;
 
-    /// <summary>For each UTF-16 unit whether a text of such units alone may be normalised to another one.</summary>
+    /// <summary>For each UTF-16 unit whether it is normalised to another one, or may be together with the one before it.</summary>
     private static readonly bool[] MayChange = new bool[char.MaxValue + 1];
 
     static Nfkc()
@@ -50,12 +50,11 @@ public static class Nfkc
         Decompositions = decompositions.ToFrozenDictionary();
         Compositions = compositions.ToFrozenDictionary();
         Classes = classes.ToFrozenDictionary();
-        var bounds = Enumerable.Range(0xD800, 0x800).Concat(Enumerable.Range(VowelBase, TrailBase + Trails - VowelBase));
-        foreach (var unit in bounds.Concat(decompositions.Keys).Concat(classes.Keys).Concat(compositions.Keys.Select(pair => pair.Second)))
-        {
-            if (unit <= char.MaxValue)
-                MayChange[unit] = true;
-        }
+        var surrogates = Enumerable.Range(0xD800, 0x800);
+        var changed = decompositions.Keys.Where(code => code <= char.MaxValue && Compose(Decompose($"{(char)code}")) != $"{(char)code}");
+        var combined = compositions.Keys.Select(pair => pair.Second).Concat(Enumerable.Range(VowelBase, TrailBase + Trails - VowelBase));
+        foreach (var code in surrogates.Concat(changed).Concat(classes.Keys).Concat(combined).Where(code => code <= char.MaxValue))
+            MayChange[code] = true;
     }
 
     /// <summary>Of the table, as <c>15.0.0</c>.</summary>

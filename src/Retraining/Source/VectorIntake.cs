@@ -64,8 +64,10 @@ internal sealed class VectorIntake(string name, Func<Video, float[]?> read, Func
         if (vector.Length > maxWidth)
             return new(name, $"{vector.Length} numbers", $"{maxWidth} or fewer (source.max_vector_width)");
         var bad = Array.FindIndex(vector, number => !float.IsFinite(number));
-        return bad < 0 ? null
-            : new(name, $"{vector[bad].ToString(CultureInfo.InvariantCulture)} in place {bad + 1} of {vector.Length}", "a list of finite numbers");
+        if (bad < 0)
+            return null;
+        var found = vector is [float.NaN] ? "no list of numbers" : $"{vector[bad].ToString(CultureInfo.InvariantCulture)} in place {bad + 1} of {vector.Length}";
+        return new(name, found, "a list of finite numbers");
     }
 
     private ValueTask PutAsideAsync(
