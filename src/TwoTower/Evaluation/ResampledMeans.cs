@@ -60,6 +60,7 @@ internal sealed class ResampledMeans
                 static _ => { });
         }
 
+        GC.KeepAlive(block); // its pointer is in use until the last block is packed
         return [.. Enumerable.Range(0, values.Count).Select(means.Of)];
     }
 
