@@ -14,10 +14,13 @@ internal sealed class RunJournal : IRunJournal
     private readonly TimeProvider _time;
     private readonly List<JournalRecord> _records;
     private readonly IDisposable? _held;
+    private readonly Action<FileStream> _sync;
 
-    private RunJournal(FileStream file, TimeProvider time, IEnumerable<JournalRecord> records, IDisposable? held)
+    private RunJournal(
+        FileStream file, TimeProvider time, IEnumerable<JournalRecord> records, IDisposable? held, Action<FileStream> sync)
     {
         _held = held;
+        _sync = sync;
         _file = file;
         _time = time;
         _records = [.. records];
@@ -35,21 +38,24 @@ internal sealed class RunJournal : IRunJournal
 
     /// <summary>Opens a journal, creating it when there is none, and cuts off what an interrupted write left.</summary>
     /// <param name="held">What keeps others out; ends with the journal.</param>
+    /// <param name="sync">Brings what was written onto the disk; null asks the system to (fsync).</param>
     /// <exception cref="JournalUnreadableException">There is damage before an intact record.</exception>
-    public static RunJournal Open(string path, TimeProvider time, ILogger logger, IDisposable? held = null)
+    public static RunJournal Open(
+        string path, TimeProvider time, ILogger logger, IDisposable? held = null, Action<FileStream>? sync = null)
     {
+        sync ??= file => file.Flush(flushToDisk: true);
         var text = File.Exists(path) ? JournalReader.Read(path) : new JournalText([], 0, 0);
         var file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read, bufferSize: 0);
         if (text.TornBytes > 0)
         {
             logger.JournalRepaired(path, text.TornBytes, text.IntactBytes);
             file.SetLength(text.IntactBytes);
-            file.Flush(flushToDisk: true);
+            sync(file);
         }
 
         file.Position = text.IntactBytes;
         DurableFile.FlushFolder(Path.GetDirectoryName(path)!);
-        return new RunJournal(file, time, text.Records, held);
+        return new RunJournal(file, time, text.Records, held, sync);
     }
 
     public JournalRecord Append<T>(string kind, T content) => Append(kind, stage: null, call: null, content);
@@ -66,7 +72,7 @@ internal sealed class RunJournal : IRunJournal
             try
             {
                 _file.Write(frame);
-                _file.Flush(flushToDisk: true);
+                _sync(_file);
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {

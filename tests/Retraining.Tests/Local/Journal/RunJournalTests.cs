@@ -20,6 +20,33 @@ public sealed class RunJournalTests : IDisposable
         Assert.Equal(0xE3069283u, JournalFrame.Crc32C("123456789"u8));
 
     [Fact]
+    public void Append_BeforeItCounts_IsOnTheDisk()
+    {
+        var (synced, failing) = (new List<(long Written, int Counted)>(), false);
+        RunJournal? journal = null;
+        using (journal = RunJournal.Open(File, TimeProvider.System, NullLogger.Instance, sync: Sync))
+        {
+            journal.Append(EventKinds.RunSuspended, new ReasonContent("first"));
+            var whole = new FileInfo(File).Length;
+            Assert.Equal((whole, 0), Assert.Single(synced)); // written whole by then, and not one of the records yet
+            failing = true;
+
+            var error = Assert.Throws<JournalWriteException>(() => journal.Append(EventKinds.RunResumed, new ReasonContent("second")));
+
+            Assert.Contains("record 1 (run-resumed) cannot be written: the disk is gone", error.Message, StringComparison.Ordinal);
+            Assert.Single(journal.Records);
+            Assert.Equal(whole, new FileInfo(File).Length);
+        }
+
+        void Sync(FileStream file)
+        {
+            synced.Add((file.Length, journal!.Records.Count));
+            if (failing)
+                throw new IOException("the disk is gone");
+        }
+    }
+
+    [Fact]
     public void Append_Reopened_IsRead()
     {
         Write(3);
