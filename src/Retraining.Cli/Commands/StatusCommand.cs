@@ -22,7 +22,9 @@ internal static class StatusCommand
     {
         await using var services = session.Compose(parsed);
         var engine = services.GetRequiredService<LocalEngine>();
-        var state = await RunArgument.FindAsync(engine, runId, [], _ => true, "no run yet", cancellationToken);
+        var next = Next(services.GetRequiredService<RetrainingSettings>().Schedule);
+        var none = next is null ? "no run yet" : $"no run yet; next scheduled run: {next}";
+        var state = await RunArgument.FindAsync(engine, runId, [], _ => true, none, cancellationToken);
         if (watch && state is { HasEnded: false, Interrupted: false })
         {
             var until = engine.WaitAsync(state.RunId, cancellationToken);
@@ -32,9 +34,17 @@ internal static class StatusCommand
         }
 
         await RunOutcome.PrintAsync(state, session, parsed);
-        var schedule = services.GetRequiredService<RetrainingSettings>().Schedule;
-        if (!session.Json(parsed) && schedule.Enabled && WeeklySchedule.From(schedule).Next(TimeProvider.System.GetUtcNow()) is { } next)
-            await session.Streams.Out.WriteLineAsync($"Next scheduled run: {next.RunId}, {next.At:yyyy-MM-dd HH:mm:ss zzz}");
+        if (next is not null)
+        {
+            var stream = session.Json(parsed) ? session.Streams.Error : session.Streams.Out; // JSON is the run's alone
+            await stream.WriteLineAsync($"Next scheduled run: {next}");
+        }
+
         return ExitCodes.Done;
     }
+
+    private static string? Next(ScheduleSettings schedule) =>
+        schedule.Enabled && WeeklySchedule.From(schedule).Next(TimeProvider.System.GetUtcNow()) is { } next
+            ? $"{next.RunId}, {next.At:yyyy-MM-dd HH:mm:ss zzz}"
+            : null;
 }

@@ -116,12 +116,27 @@ public sealed class RetrainProgramTests : IDisposable
         Assert.Contains("weekly", (await _cli.RunAsync("history")).Out, StringComparison.Ordinal);
         Assert.Contains("stage-completed", (await _cli.RunAsync("history", "weekly")).Out, StringComparison.Ordinal);
         Assert.Contains("recall@10", (await _cli.RunAsync("evaluate")).Out, StringComparison.Ordinal);
-        using var status = JsonDocument.Parse((await _cli.RunAsync("status", "--json")).Out);
+        var told = await _cli.RunAsync("status", "--json");
+        Assert.Matches(@"Next scheduled run: retrain-\d{4}-W\d\d, ", told.Error);
+        using var status = JsonDocument.Parse(told.Out);
         Assert.Equal("published", status.RootElement.GetProperty("result").GetProperty("outcome").GetString());
         using var lists = JsonDocument.Parse((await _cli.RunAsync("recommend", "--users", "2", "-k", "5", "--json")).Out);
         Assert.Equal([5, 5], lists.RootElement.EnumerateArray().Select(list => list.GetProperty("items").GetArrayLength()));
         Assert.Equal(2, (await _cli.RunAsync("resume", "weekly")).Code);
         Assert.Equal(1, (await _cli.RunAsync("run", "--data", sample, "--run-id", "weekly")).Code);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Status_NoRunYet_TellsTheNextOneWhereTheScheduleIsOn(bool scheduled)
+    {
+        _cli.Variables["TwoTower__Schedule__Enabled"] = scheduled ? "true" : "false";
+
+        var status = await _cli.RunAsync("status");
+
+        Assert.Equal(2, status.Code);
+        Assert.Equal(scheduled, status.Error.Contains("no run yet; next scheduled run: retrain-", StringComparison.Ordinal));
     }
 
     [Fact]
