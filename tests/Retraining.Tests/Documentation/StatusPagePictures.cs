@@ -19,7 +19,7 @@ public sealed class StatusPagePictures(ChromiumFixture chromium) : IClassFixture
         string[] make = ["sample", "--output-dir", sample, "--users", "800", "--videos", "900", "--decisions", "24000"];
         Assert.Equal(0, (await _cli.RunAsync(make)).Code);
         string[] run = ["run", "--data", sample, "--started-by", "timer", "--set", "training.start=random", "--epochs"];
-        Assert.Equal(0, (await _cli.RunAsync([.. run, "6", "--run-id", "retrain-2026-W46"])).Code);
+        Assert.Equal(0, (await _cli.RunAsync([.. run, "3", "--run-id", "retrain-2026-W46"])).Code);
         Assert.Equal(0, (await _cli.RunAsync([.. run, "12", "--run-id", "retrain-2026-W47"])).Code);
         Assert.Equal(3, (await _cli.RunAsync([.. run, "1", "--run-id", "retrain-2026-W48"])).Code);
 
