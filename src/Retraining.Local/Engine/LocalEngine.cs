@@ -80,9 +80,13 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
 
     public async Task<ControlResult> ResumeAsync(string runId, string? reason, CancellationToken cancellationToken)
     {
-        if (_reader.Get(runId) is { HasEnded: false, Interrupted: true })
+        if (IsInterrupted(runId))
             return await GoOnAsync(runId, EventKinds.RunResumed, reason, [RunStatus.Running, RunStatus.Suspended], cancellationToken);
-        return await AskAsync(runId, new ControlRequest(ControlRequest.Resume, reason), cancellationToken);
+        var asked = await AskAsync(runId, new ControlRequest(ControlRequest.Resume, reason), cancellationToken);
+        // Who held its lock a moment ago may have been about to let go of it.
+        return asked == ControlResult.Accepted && IsInterrupted(runId)
+            ? await GoOnAsync(runId, EventKinds.RunResumed, reason, [RunStatus.Running, RunStatus.Suspended], cancellationToken)
+            : asked;
     }
 
     public async Task<ControlResult> TakeOverAsync(string runId, string? reason, CancellationToken cancellationToken) =>
@@ -153,6 +157,8 @@ public sealed class LocalEngine : IRunClient, IAsyncDisposable
         if (_reader.HasBegun(run) || !await _home.TryRemoveAsync(run, cancellationToken))
             throw new RunInProgressException(runId, $"run {runId} was started before, expected a new id");
     }
+
+    private bool IsInterrupted(string runId) => _reader.Get(runId) is { HasEnded: false, Interrupted: true };
 
     /// <param name="kind">How that is recorded.</param>
     /// <param name="from">States that the run goes on from, once what was asked of it meanwhile is answered.</param>
