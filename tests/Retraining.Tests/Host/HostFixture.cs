@@ -86,7 +86,13 @@ internal sealed class HostFixture : IAsyncDisposable
     /// <param name="key">Sent as <c>x-functions-key</c>; null sends none.</param>
     public HttpClient Client(string? key = StartKey)
     {
-        var client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = Url };
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            Expect100ContinueTimeout = TimeSpan.FromMinutes(1), // a busy machine may take longer than the second that is usual
+        };
+        var client = new HttpClient(handler) { BaseAddress = Url };
         if (key is not null)
             client.DefaultRequestHeaders.Add("x-functions-key", key);
         return client;
