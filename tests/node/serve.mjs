@@ -118,6 +118,7 @@ async function main() {
     badK: await recommend(context, user, 'x'),
     currentAhead: (await new UserModels(async (path) => path === 'current/manifest.json'
       ? Buffer.from(JSON.stringify({ ...JSON.parse(await read(path)), version: '20990101_000000' })) : await read(path)).of(live)).version,
+    currentBroken: (await new UserModels(async (path) => path === 'current/manifest.json' ? Buffer.from('<html>') : await read(path)).of(live)).version,
     otherWidth: await messageOf(new UserModels(read).of({ ...live, embedding_dim: live.embedding_dim + 1 })),
     otherSchema: await messageOf(new UserModels(changed('manifest.json', (manifest) => ({ ...manifest, input_schema_version: 99 }))).of(live)),
     otherGolden: await messageOf(new UserModels(changed('golden.json', (golden) => (golden.users[0].embedding[0] += 0.01, golden))).of(live)),

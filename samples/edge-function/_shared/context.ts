@@ -10,7 +10,7 @@ export interface Context {
   models: UserModels;
   /** Null where the environment has no key to tell a user's pseudonym by. */
   pseudonym: Pseudonym | null;
-  /** The signed-in user, or null. */
+  /** The signed-in user, or null. @throws when that cannot be told */
   userOf(request: Request): Promise<string | null>;
   now(): Date;
 }
@@ -20,17 +20,21 @@ export function openContext(variable: (name: string) => string | undefined, send
   const required = (name: string) => variable(name) ?? fail(`${name} is not set`);
   const url = required('SUPABASE_URL').replace(/\/+$/, '');
   const key = required('SUPABASE_SERVICE_ROLE_KEY');
-  const store = variable('MODEL_ARTIFACT_BASE_URL') ?? `${url}/storage/v1/object/public/model-artifacts/two-tower/v3`;
+  const elsewhere = variable('MODEL_ARTIFACT_BASE_URL')?.replace(/\/current\/*$/, ''); // the variable may name current/ itself
+  // The project's own bucket is read by the key, so that it need not be public: its files hold users' vectors and payloads.
+  const own = `${url}/storage/v1/object/authenticated/model-artifacts/two-tower/v3`;
   return {
     database: supabase(url, key, send),
-    models: new UserModels(storeAt(store.replace(/\/current\/*$/, ''), send)), // the variable may name current/ itself
+    models: new UserModels(elsewhere ? storeAt(elsewhere, send) : storeAt(own, send, { apikey: key, authorization: `Bearer ${key}` })),
     pseudonym: pseudonyms(variable('RETRAIN_PSEUDONYM_KEY')),
     now: () => new Date(),
     async userOf(request) {
       const authorization = request.headers.get('authorization');
       if (!authorization) return null;
       const response = await send(`${url}/auth/v1/user`, { headers: { apikey: key, authorization }, signal: AbortSignal.timeout(10_000) });
-      return response.ok ? (await response.json() as { id: string }).id : null;
+      if (response.status === 401 || response.status === 403) return null;
+      if (!response.ok) throw new Error(`auth/v1/user: HTTP ${response.status}, expected 200`);
+      return (await response.json() as { id: string }).id;
     },
   };
 }

@@ -74,9 +74,9 @@ export class UserModels {
     }
   }
 
-  /** `current/` is ahead of the database during a publish and after a rollback; then the live version's own folder is read. */
+  /** From the version's own folder where `current/` is at another, as during a publish and after a rollback, or cannot be read. */
   async #manifest(version: string) {
-    const current = await readManifest(this.#read, 'current');
-    return current.version === version ? current : await readManifest(this.#read, version);
+    const current = await readManifest(this.#read, 'current').catch(() => null);
+    return current?.version === version ? current : await readManifest(this.#read, version);
   }
 }

@@ -7,10 +7,13 @@ export type ReadFile = (path: string) => Promise<Uint8Array>;
 
 const parse = <T>(bytes: Uint8Array) => JSON.parse(new TextDecoder().decode(bytes)) as T;
 
-/** @param base address of the store's prefix, such as `https://PROJECT.supabase.co/storage/v1/object/public/model-artifacts/two-tower/v3` */
-export function storeAt(base: string, send: typeof fetch = fetch): ReadFile {
+/**
+ * @param base address of the store's prefix, such as `https://cdn.example/two-tower/v3`
+ * @param headers what opens a store that is not public
+ */
+export function storeAt(base: string, send: typeof fetch = fetch, headers: Record<string, string> = {}): ReadFile {
   return async (path) => {
-    const response = await send(`${base.replace(/\/+$/, '')}/${path}`, { signal: AbortSignal.timeout(20_000) });
+    const response = await send(`${base.replace(/\/+$/, '')}/${path}`, { headers, signal: AbortSignal.timeout(20_000) });
     if (!response.ok) throw new Error(`${path}: HTTP ${response.status}, expected 200`);
     return new Uint8Array(await response.arrayBuffer());
   };

@@ -18,8 +18,8 @@ export async function updateUserEmbedding(request: Request, context: Context): P
       ? reply(200, { user_id: userId, version: stored.live_version })
       : reply(503, { error: `version ${stored.live_version} went live meanwhile` }, { 'retry-after': '5' });
   } catch (error) {
-    console.error('update_user_embedding', error);
-    return reply(503, { error: error instanceof Error ? error.message : String(error) }, { 'retry-after': '60' });
+    console.error('update_user_embedding', error); // the log says why, callers need not know
+    return reply(503, { error: 'no fresh embedding at the moment' }, { 'retry-after': '60' });
   }
 }
 

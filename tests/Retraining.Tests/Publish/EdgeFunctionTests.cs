@@ -51,7 +51,7 @@ public sealed class EdgeFunctionTests : IAsyncLifetime, IDisposable
         Assert.NotEqual(Items("popular"), Items("personal"));
         Assert.Equal(Items("popular"), Items("searchDown"));
         Assert.Equal(Items("popular"), Items("signInDown"));
-        Assert.Equal(TrainedRun.Version, Text("currentAhead"));
+        Assert.Equal((TrainedRun.Version, TrainedRun.Version), (Text("currentAhead"), Text("currentBroken")));
         Assert.Contains("embedding_dim 16, expected 17", Text("otherWidth"), StringComparison.Ordinal);
         Assert.Contains(", expected 99", Text("otherSchema"), StringComparison.Ordinal);
         Assert.Contains("golden 0, embedding: 0.0", Text("otherGolden"), StringComparison.Ordinal);

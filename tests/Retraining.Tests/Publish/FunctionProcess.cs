@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Threading.Channels;
 using Retraining.Tests.Documentation;
 using Retraining.Tests.Servers;
 using Retraining.Tests.Supabase;
@@ -13,6 +14,7 @@ internal sealed class FunctionProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly ConcurrentQueue<string> _lines = new();
+    private readonly Channel<string> _unread = Channel.CreateUnbounded<string>();
     private readonly TaskCompletionSource<Uri> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private FunctionProcess(ProcessStartInfo start, ProjectGateway project, IEnumerable<KeyValuePair<string, string>> variables)
@@ -36,6 +38,18 @@ internal sealed class FunctionProcess : IAsyncDisposable
     /// <summary>Ends with a slash; Deno answers under every path, Node under the name of a function.</summary>
     public Uri Address { get; private set; } = null!;
 
+    /// <summary>Waits for a line with this text, and skips those before it.</summary>
+    public async Task<string> LogLineAsync(string text)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+        for (; ; )
+        {
+            var line = await _unread.Reader.ReadAsync(limit.Token);
+            if (line.Contains(text, StringComparison.Ordinal))
+                return line;
+        }
+    }
+
     public static async Task<FunctionProcess> NodeAsync(ProjectGateway project, params KeyValuePair<string, string>[] variables)
     {
         var folder = await NodeClient.FolderAsync();
@@ -45,13 +59,14 @@ internal sealed class FunctionProcess : IAsyncDisposable
 
     /// <summary>With a native ONNX Runtime where Supabase's runtime has its own.</summary>
     /// <param name="function">Folder of <c>samples/edge-function</c>.</param>
-    public static async Task<FunctionProcess> DenoAsync(ProjectGateway project, string function)
+    public static async Task<FunctionProcess> DenoAsync(
+        ProjectGateway project, string function, params KeyValuePair<string, string>[] more)
     {
         var native = Path.Combine(LocalServer.Deno.Address, "onnxruntime-node");
         var start = Deno(
             await NodeClient.FolderAsync(), "run", "--no-check", "--allow-all", "--preload", "native.mjs", "--config", "deno.json",
             Path.Combine(RepositoryFolder.Path, "samples", "edge-function", function, "index.ts"));
-        KeyValuePair<string, string>[] variables = [new("DENO_SERVE_ADDRESS", "tcp:127.0.0.1:0"), new("NATIVE_RUNTIME", native)];
+        KeyValuePair<string, string>[] variables = [new("DENO_SERVE_ADDRESS", "tcp:127.0.0.1:0"), new("NATIVE_RUNTIME", native), .. more];
         return await new FunctionProcess(start, project, variables).ListenAsync();
     }
 
@@ -86,6 +101,7 @@ internal sealed class FunctionProcess : IAsyncDisposable
         if (line is null)
             return;
         _lines.Enqueue(line);
+        _unread.Writer.TryWrite(line);
         if (line.StartsWith(Listening, StringComparison.Ordinal))
             _address.TrySetResult(new Uri(line[Listening.Length..].Split(' ')[0]));
     }

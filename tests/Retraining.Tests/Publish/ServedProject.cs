@@ -15,7 +15,7 @@ using Retraining.Tests.Supabase;
 
 namespace Retraining.Tests.Publish;
 
-/// <summary>A Supabase project with a version in its storage, public, whose vectors are live in its database.</summary>
+/// <summary>A Supabase project with a version in its storage, in a bucket that is not public, whose vectors are live in its database.</summary>
 internal sealed class ServedProject : IAsyncDisposable
 {
     private const string Bucket = "model-artifacts";
@@ -117,7 +117,6 @@ internal sealed class ServedProject : IAsyncDisposable
     private async Task PublishAsync()
     {
         Storage = await StorageServer.StartAsync();
-        Storage.Buckets[Bucket] = true;
         using var client = new SupabaseClient(Storage.Project(), TimeProvider.System);
         var store = new SupabaseArtifactStore(client, Bucket);
         var files = await _run.WriteManifestAsync();
