@@ -6,7 +6,7 @@ namespace Retraining.Postgres.Source;
 /// <summary>Gathers rows of a COPY of (user_id uuid, video_id uuid, decision_type text, created_at timestamptz), a batch of them.</summary>
 internal sealed class CopiedDecisions
 {
-    private const int BatchRows = 1 << 14, MaxKnown = 16;
+    private const int BatchRows = 1 << 12, MaxKnown = 16;
 
     private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);
     private readonly List<(byte[] Text, int Type)> _known = [];
@@ -18,11 +18,16 @@ internal sealed class CopiedDecisions
     private readonly Dictionary<int, RowFault> _faults = [];
     private int _count;
 
-    public bool IsFull => _count == BatchRows;
+    /// <summary>Takes rows until the batch is full or there are no more at hand.</summary>
+    /// <returns>False where there was none.</returns>
+    public bool TryGather(CopyParts rows)
+    {
+        while (_count < BatchRows && rows.TryNext(out var row))
+            Add(row);
+        return _count > 0;
+    }
 
-    public bool IsEmpty => _count == 0;
-
-    public void Add(CopyRow row)
+    private void Add(CopyRow row)
     {
         var hasUser = row.Take(out var user);
         var hasVideo = row.Take(out var video);

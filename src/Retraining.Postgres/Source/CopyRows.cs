@@ -7,38 +7,22 @@ namespace Retraining.Postgres.Source;
 /// Takes the rows out of a binary COPY, as bytes: ask <see cref="TryNext"/> until it says no, then <see cref="Fill"/>. The server sends one small
 /// message a row, so many are gathered before they are looked at.
 /// </summary>
-/// <param name="copy">The raw data, from its beginning.</param>
-internal sealed class CopyRows(Stream copy)
+internal sealed class CopyRows
 {
-    public delegate void TakeRow(CopyRow row);
-
     private const int SignatureLength = 11, HeaderLength = SignatureLength + 8, SmallestRead = 4096;
 
+    private Stream _copy = Stream.Null;
     private byte[] _buffer = new byte[1 << 17];
     private int _start;
     private int _end;
     private bool _isOpen;
 
-    /// <summary>Takes the rows of a COPY, one after another, on a thread of its own: it waits often, and would be missed where others need it.</summary>
-    /// <param name="connection">Idle.</param>
-    /// <param name="statement"><c>copy … to stdout (format binary)</c>.</param>
-    /// <param name="take">Gets each row; valid until it returns.</param>
-    /// <param name="cancellationToken">Ends the COPY.</param>
-    public static async Task ReadAsync(NpgsqlConnection connection, string statement, TakeRow take, CancellationToken cancellationToken)
+    /// <summary>Goes over to another COPY.</summary>
+    /// <param name="copy">The raw data, from its beginning.</param>
+    public void Begin(Stream copy)
     {
-        await using var copy = await connection.BeginRawBinaryCopyAsync(statement, cancellationToken);
-        await using var stop = cancellationToken.Register(copy.Cancel);
-        var rows = new CopyRows(copy);
-        await Task.Factory.StartNew(Read, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-
-        void Read()
-        {
-            while (rows.Fill(cancellationToken))
-            {
-                while (rows.TryNext(out var row))
-                    take(row);
-            }
-        }
+        _copy = copy;
+        (_start, _end, _isOpen) = (0, 0, false);
     }
 
     /// <summary>
@@ -55,7 +39,7 @@ internal sealed class CopyRows(Stream copy)
         {
             do
             {
-                var read = copy.Read(_buffer.AsSpan(_end));
+                var read = _copy.Read(_buffer.AsSpan(_end));
                 if (read == 0)
                     break;
                 _end += read;

@@ -5,7 +5,8 @@ namespace Retraining.Postgres.Source;
 /// <summary>Reads one row of a binary COPY, column by column in the order of the queries of <see cref="ServiceTables"/>.</summary>
 /// <param name="tags">By video.</param>
 /// <param name="performers">By video.</param>
-internal sealed class PostgresRows(VideoNames tags, VideoNames performers)
+/// <param name="uuids">Whether a video's id is a UUID; text otherwise.</param>
+internal sealed class PostgresRows(VideoNames tags, VideoNames performers, bool uuids)
 {
     private readonly KnownTexts _known = new();
 
@@ -18,8 +19,7 @@ internal sealed class PostgresRows(VideoNames tags, VideoNames performers)
 
     public (Video?, RowFault?) Video(CopyRow row)
     {
-        row.Take(out var key);
-        var id = CopyRow.TextOf(key);
+        var id = !row.Take(out var key) ? null : uuids ? new Guid(key, bigEndian: true).ToString("D") : CopyRow.TextOf(key);
         var video = new Video
         {
             Id = RowIds.Normalise(id ?? ""),

@@ -8,7 +8,8 @@ namespace Retraining.Postgres.Source;
 /// <remarks>Both layouts of tags and performers; optional columns may be missing; ids of any type are read as text.</remarks>
 public sealed class PostgresSource(NpgsqlDataSource database) : ISource
 {
-    private const int MaxConnections = 4;
+    /// <summary>One is read from while the servers of the others work ahead.</summary>
+    private const int Connections = 2;
     private const string Decisions = "public.user_video_decisions";
 
     private ReadSession? _session;
@@ -24,7 +25,7 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
     public async IAsyncEnumerable<SourceRow<Video>> ReadVideosAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (tags, performers) = await ReadNamesAsync(cancellationToken);
-        var rows = new PostgresRows(tags, performers);
+        var rows = new PostgresRows(tags, performers, _tables!.HasUuidVideos());
         await foreach (var row in ReadAsync<Video>("public.videos", tables => tables.Videos(), rows.Video, cancellationToken))
             yield return row;
     }
@@ -34,21 +35,11 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
 
     public async ValueTask<IAsyncEnumerable<DecisionBatch>?> ReadDecisionBatchesAsync(CancellationToken cancellationToken)
     {
-        try
-        {
-            var (connections, tables) = await OpenAsync(Decisions, 1, cancellationToken);
-            if (!tables.HasUuidDecisions())
-                return null;
-            var ranges = await BlockRange.OfAsync(connections[0], Decisions, cancellationToken);
-            string[] parts = [.. ranges.Select(range => Copy(tables.UuidDecisions(range)))];
-            if (parts.Length > 1)
-                (connections, _) = await OpenAsync(Decisions, MaxConnections, cancellationToken);
-            return ReadAsync(connections, parts, cancellationToken);
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresFaults.Explain(error, $"{Location}, {Decisions}");
-        }
+        var (connections, tables) = await OpenAsync(Decisions, Connections, cancellationToken);
+        if (!tables.HasUuidDecisions())
+            return null;
+        var ranges = await RangesAsync(connections[0], Decisions, cancellationToken);
+        return ReadAsync(connections, [.. ranges.Select(range => Copy(tables.UuidDecisions(range)))], cancellationToken);
     }
 
     public async ValueTask DisposeAsync()
@@ -97,26 +88,28 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
         var names = new VideoNames();
         if (query is null)
             return names;
-        try
-        {
-            await CopyRows.ReadAsync(connection, Copy(query), names.Add, cancellationToken);
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresFaults.Explain(error, $"{Location}, {table}");
-        }
-
+        // A thread of its own: it waits often, and would be missed where others need it.
+        await Task.Factory.StartNew(Read, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return names;
+
+        void Read()
+        {
+            using var rows = new CopyParts([connection], [Copy(query)], cancellationToken);
+            for (var read = 0L; Fill(rows, table, read);)
+            {
+                for (; rows.TryNext(out var row); read++)
+                    names.Add(row);
+            }
+        }
     }
 
     private async IAsyncEnumerable<SourceRow<T>> ReadAsync<T>(
         string table, Func<ServiceTables, string> query, ReadRow<T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
-        await using var copy = await BeginAsync(table, query, cancellationToken);
-        await using var stop = cancellationToken.Register(copy.Cancel);
-        var rows = new CopyRows(copy);
-        for (var number = 0L; Fill(rows, table, number, cancellationToken);)
+        var (connections, tables) = await OpenAsync(table, 1, cancellationToken);
+        using var rows = new CopyParts([connections[0]], [Copy(query(tables))], cancellationToken);
+        for (var number = 0L; Fill(rows, table, number);)
         {
             while (Next() is { } next)
                 yield return next;
@@ -131,24 +124,29 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
         }
     }
 
-    private async Task<NpgsqlRawCopyStream> BeginAsync(string table, Func<ServiceTables, string> query, CancellationToken cancellationToken)
+    private async IAsyncEnumerable<DecisionBatch> ReadAsync(
+        IReadOnlyList<NpgsqlConnection> connections, string[] parts, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        try
+        await Task.Yield(); // from here on it waits on its thread
+        using var rows = new CopyParts(connections, parts, cancellationToken);
+        var decisions = new CopiedDecisions();
+        for (var read = 0L; Fill(rows, Decisions, read);)
         {
-            var (connections, tables) = await OpenAsync(table, 1, cancellationToken);
-            return await connections[0].BeginRawBinaryCopyAsync(Copy(query(tables)), cancellationToken);
-        }
-        catch (NpgsqlException error)
-        {
-            throw PostgresFaults.Explain(error, $"{Location}, {table}");
+            while (decisions.TryGather(rows))
+            {
+                var batch = decisions.ToBatch(Decisions, read + 1);
+                read += batch.Count;
+                yield return batch;
+                decisions.Clear();
+            }
         }
     }
 
-    private bool Fill(CopyRows rows, string table, long read, CancellationToken cancellationToken)
+    private bool Fill(CopyParts rows, string table, long read)
     {
         try
         {
-            return rows.Fill(cancellationToken);
+            return rows.Fill();
         }
         catch (NpgsqlException error)
         {
@@ -156,24 +154,15 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
         }
     }
 
-    private async IAsyncEnumerable<DecisionBatch> ReadAsync(
-        IReadOnlyList<NpgsqlConnection> connections, string[] parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<BlockRange?>> RangesAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
     {
-        using var blocks = new DecisionBlocks(connections, Decisions, parts);
-        await using var batches = blocks.ReadAsync(cancellationToken).GetAsyncEnumerator(cancellationToken);
-        for (var read = 0L; ; read += batches.Current.Count)
+        try
         {
-            try
-            {
-                if (!await batches.MoveNextAsync())
-                    yield break;
-            }
-            catch (NpgsqlException error)
-            {
-                throw PostgresFaults.Explain(error, $"{Location}, {Decisions}, after row {read}");
-            }
-
-            yield return batches.Current;
+            return await BlockRange.OfAsync(connection, table, cancellationToken);
+        }
+        catch (NpgsqlException error)
+        {
+            throw PostgresFaults.Explain(error, $"{Location}, {table}");
         }
     }
 }

@@ -57,11 +57,12 @@ internal sealed class ServiceTables
         Require("videos", "id");
         string[] texts =
         [
-            "id", "external_id", "title", "description", "maker", "label", "series", "director", "source", "product_url", "thumbnail_url",
+            "external_id", "title", "description", "maker", "label", "series", "director", "source", "product_url", "thumbnail_url",
         ];
         string[] dates = ["product_released_at", "distribution_started_at", "published_at", "created_at"];
         string[] columns =
         [
+            VideoId("t.id"),
             .. texts.Select(name => Text("videos", name)),
             .. dates.Select(name => Date("videos", name)),
             Column("videos", "duration_seconds", "int"),
@@ -74,6 +75,10 @@ internal sealed class ServiceTables
         ];
         return $"select {string.Join(", ", columns)} from public.videos t";
     }
+
+    /// <summary>Whether <see cref="Videos"/>, <see cref="Tags"/> and <see cref="Performers"/> give a video's id as a UUID and not as text.</summary>
+    public bool HasUuidVideos() => TypeOf("videos", "id") == "uuid"
+        && (TypeOf("video_tags", "video_id") ?? "uuid") == "uuid" && (TypeOf("video_performers", "video_id") ?? "uuid") == "uuid";
 
     /// <summary>video_id, name; null where there is no such table.</summary>
     public string? Tags() => Names("video_tags", "tag", "tags");
@@ -90,8 +95,7 @@ internal sealed class ServiceTables
     }
 
     /// <summary>Whether decisions can be read by <see cref="CopiedDecisions"/>: their ids are UUIDs.</summary>
-    public bool HasUuidDecisions() => _columns.TryGetValue(DecisionTable, out var found)
-        && found.GetValueOrDefault("user_id") == "uuid" && found.GetValueOrDefault("video_id") == "uuid";
+    public bool HasUuidDecisions() => TypeOf(DecisionTable, "user_id") == "uuid" && TypeOf(DecisionTable, "video_id") == "uuid";
 
     /// <summary>The same columns, in the types that they have in the table.</summary>
     /// <param name="blocks">The part of the table to read; null for all of it.</param>
@@ -107,9 +111,9 @@ internal sealed class ServiceTables
         if (!_columns.TryGetValue(links, out var found))
             return null;
         if (Has(links, "video_id", $"{kind}_name"))
-            return $"select video_id::text, {kind}_name::text from public.{links}";
+            return $"select {VideoId("video_id")}, {kind}_name::text from public.{links}";
         if (Has(links, "video_id", $"{kind}_id") && Has(names, "id", "name"))
-            return $"select l.video_id::text, n.name::text from public.{links} l join public.{names} n on n.id = l.{kind}_id";
+            return $"select {VideoId("l.video_id")}, n.name::text from public.{links} l join public.{names} n on n.id = l.{kind}_id";
         throw new PermanentStageException(
             $"public.{links}: found the columns {Join(found.Keys)}, "
             + $"expected (video_id, {kind}_name), or (video_id, {kind}_id) beside public.{names}(id, name)");
@@ -124,6 +128,11 @@ internal sealed class ServiceTables
         if (missing.Length > 0)
             throw new PermanentStageException($"public.{table}: no column {string.Join(", ", missing)}, found {Join(found.Keys)}");
     }
+
+    /// <summary>Text costs the server and this program more than it says.</summary>
+    private string VideoId(string column) => HasUuidVideos() ? column : column + "::text";
+
+    private string? TypeOf(string table, string column) => _columns.GetValueOrDefault(table)?.GetValueOrDefault(column);
 
     private string Text(string table, string column) => Column(table, column, "text");
 

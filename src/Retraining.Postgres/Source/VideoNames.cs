@@ -7,20 +7,28 @@ namespace Retraining.Postgres.Source;
 /// </summary>
 internal sealed class VideoNames
 {
-    private readonly KnownTexts _known = new();
+    private readonly KnownBytes _known = new();
     private readonly KnownBytes _videos = new();
+
+    /// <summary>By number of <see cref="_known"/>; null for a blank one.</summary>
+    private readonly List<string?> _texts = [];
 
     /// <summary>By video its newest link.</summary>
     private readonly List<int> _newest = [];
 
-    /// <summary>Each a name, and the number of the same video's link before it, or -1.</summary>
-    private readonly List<(string Name, int Before)> _links = [];
+    /// <summary>Each the number of a name, and the number of the same video's link before it, or -1.</summary>
+    private readonly List<(int Name, int Before)> _links = [];
     private readonly List<string> _names = [];
 
-    /// <summary>Adds a row of (video_id text, name text); one without either is left out.</summary>
+    /// <summary>Adds a row of (video_id, name text); one without either is left out.</summary>
     public void Add(CopyRow row)
     {
-        if (!row.Take(out var id) || row.Text(_known) is not { } name)
+        if (!row.Take(out var id) || !row.Take(out var text))
+            return;
+        var name = _known.Add(text);
+        if (name == _texts.Count)
+            _texts.Add(CopyRow.TextOf(text));
+        if (_texts[name] is null)
             return;
         var video = _videos.Add(id);
         if (video == _newest.Count)
@@ -29,7 +37,7 @@ internal sealed class VideoNames
         _newest[video] = _links.Count - 1;
     }
 
-    /// <param name="videoId">As it was added, in UTF-8.</param>
+    /// <param name="videoId">The bytes as they were added.</param>
     /// <returns>The names as a <see cref="Video"/> has them.</returns>
     public string[] Of(ReadOnlySpan<byte> videoId)
     {
@@ -38,7 +46,7 @@ internal sealed class VideoNames
             return [];
         _names.Clear();
         for (var link = _newest[video]; link >= 0; link = _links[link].Before)
-            _names.Add(_links[link].Name);
+            _names.Add(_texts[_links[link].Name]!);
         return NameLists.Distinct(_names);
     }
 }
