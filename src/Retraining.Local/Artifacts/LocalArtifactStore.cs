@@ -12,6 +12,9 @@ namespace Retraining.Local.Artifacts;
 public sealed class LocalArtifactStore : IArtifactStore
 {
     private const string TemporaryPrefix = ".writing-";
+
+    /// <summary>Each write to the disk costs a change of threads.</summary>
+    private const int WriteBytes = 1 << 18;
     private readonly string _root;
 
     /// <param name="root">Need not exist yet.</param>
@@ -47,7 +50,7 @@ public sealed class LocalArtifactStore : IArtifactStore
         try
         {
             ArtifactRef written;
-            await using (var file = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None, 1 << 16, FileOptions.Asynchronous))
+            await using (var file = new FileStream(temporary, FileMode.Create, FileAccess.ReadWrite, FileShare.None, WriteBytes, FileOptions.Asynchronous))
             {
                 await using var hashing = new HashingStream(file);
                 await write(hashing, cancellationToken);

@@ -42,7 +42,7 @@ internal sealed class CopyParts(
     {
         while (_begun.TryDequeue(out var open))
         {
-            open.Copy.Cancel();
+            Stop(open.Copy);
             End(open.Copy, open.Stop);
         }
     }
@@ -55,6 +55,18 @@ internal sealed class CopyParts(
             var copy = connections[_next % connections.Count].BeginRawBinaryCopy(statements[_next]);
             _begun.Enqueue((copy, cancellationToken.Register(copy.Cancel)));
             _next++;
+        }
+    }
+
+    private static void Stop(NpgsqlRawCopyStream copy)
+    {
+        try
+        {
+            copy.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has failed or was cancelled already.
         }
     }
 

@@ -9,6 +9,7 @@ namespace Retraining.Postgres.Source;
 internal sealed class PostgresRows(VideoNames tags, VideoNames performers, bool uuids)
 {
     private readonly KnownTexts _known = new();
+    private readonly PackedVideo _video = new();
 
     public static (Profile?, RowFault?) Profile(CopyRow row)
     {
@@ -17,37 +18,38 @@ internal sealed class PostgresRows(VideoNames tags, VideoNames performers, bool 
         return id is null ? (null, Missing("user_id")) : (profile, null);
     }
 
-    public (Video?, RowFault?) Video(CopyRow row)
+    /// <returns>The same object each time.</returns>
+    public (PackedVideo?, RowFault?) Video(CopyRow row)
     {
         var id = !row.Take(out var key) ? null : uuids ? new Guid(key, bigEndian: true).ToString("D") : CopyRow.TextOf(key);
-        var video = new Video
+        if (id is null)
+            return (null, Missing("id"));
+        _video.Begin(RowIds.Normalise(id));
+        for (var text = 0; text < PackedVideo.SingleTexts; text++)
         {
-            Id = RowIds.Normalise(id ?? ""),
-            ExternalId = row.Text(),
-            Title = row.Text(),
-            Description = row.Text(),
-            Maker = row.Text(_known),
-            Label = row.Text(_known),
-            Series = row.Text(_known),
-            Director = row.Text(_known),
-            Source = row.Text(_known),
-            ProductUrl = row.Text(),
-            ThumbnailUrl = row.Text(),
-            ProductReleasedAt = row.Date(),
-            DistributionStartedAt = row.Date(),
-            PublishedAt = row.Date(),
-            CreatedAt = row.Date(),
+            if (row.Take(out var utf8))
+                _video.Add(utf8);
+            else
+                _video.AddNull();
+        }
+
+        _video.Numbers = new()
+        {
+            ProductReleasedAt = row.Milliseconds(),
+            DistributionStartedAt = row.Milliseconds(),
+            PublishedAt = row.Milliseconds(),
+            CreatedAt = row.Milliseconds(),
             DurationSeconds = row.Int32(),
             Price = row.Double(),
             SafetyLevel = row.Int16(),
             IsActive = row.Bool() ?? true,
-            RegionCodes = NameLists.Distinct(row.Texts(_known)),
-            TextVector = row.Text() is { } text ? VectorText.Parse(text) : null,
-            ImageVector = row.Text() is { } image ? VectorText.Parse(image) : null,
-            Tags = tags.Of(key),
-            Performers = performers.Of(key),
         };
-        return id is null ? (null, Missing("id")) : (video, null);
+        _video.AddNames(NameLists.Distinct(row.Texts(_known)));
+        _video.AddNames(tags.Of(key));
+        _video.AddNames(performers.Of(key));
+        _video.TextVector = row.Text() is { } numbers ? VectorText.Parse(numbers) : null;
+        _video.ImageVector = row.Text() is { } image ? VectorText.Parse(image) : null;
+        return (_video, null);
     }
 
     public static (Decision?, RowFault?) Decision(CopyRow row)

@@ -9,7 +9,7 @@ namespace Retraining.Postgres.Source;
 public sealed class PostgresSource(NpgsqlDataSource database) : ISource
 {
     /// <summary>One is read from while the servers of the others work ahead.</summary>
-    private const int Connections = 2;
+    private const int Connections = 4;
     private const string Decisions = "public.user_video_decisions";
 
     private ReadSession? _session;
@@ -24,9 +24,15 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
 
     public async IAsyncEnumerable<SourceRow<Video>> ReadVideosAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
+        await foreach (var row in ReadPackedVideosAsync(cancellationToken))
+            yield return new(row.Origin, row.Row, row.Value?.ToVideo(), row.Fault);
+    }
+
+    public async IAsyncEnumerable<SourceRow<PackedVideo>> ReadPackedVideosAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         var (tags, performers) = await ReadNamesAsync(cancellationToken);
         var rows = new PostgresRows(tags, performers, _tables!.HasUuidVideos());
-        await foreach (var row in ReadAsync<Video>("public.videos", tables => tables.Videos(), rows.Video, cancellationToken))
+        await foreach (var row in ReadAsync<PackedVideo>("public.videos", tables => tables.Videos(), rows.Video, cancellationToken))
             yield return row;
     }
 
@@ -150,7 +156,7 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
         }
         catch (NpgsqlException error)
         {
-            throw PostgresFaults.Explain(error, $"{Location}, {table}, after row {read}");
+            throw PostgresFaults.Explain(error, $"{Location}, {table}{(read == 0 ? "" : $", after row {read}")}");
         }
     }
 

@@ -32,12 +32,12 @@ internal sealed class ReadSession : IAsyncDisposable
     }
 
     /// <summary>
-    /// Opens more, one for each processor up to what is wanted and what the pool allows. Where a pooler in between leads to a server that does
+    /// Opens more, up to what is wanted and what the pool allows. Where a pooler in between leads to a server that does
     /// not know the first one's view there are fewer, down to the first alone.
     /// </summary>
     public async Task<IReadOnlyList<NpgsqlConnection>> ShareAsync(int wanted, CancellationToken cancellationToken)
     {
-        var most = new[] { wanted, Environment.ProcessorCount, new NpgsqlConnectionStringBuilder(_database.ConnectionString).MaxPoolSize }.Min();
+        var most = Math.Min(wanted, new NpgsqlConnectionStringBuilder(_database.ConnectionString).MaxPoolSize);
         if (_connections.Count < most)
         {
             await using var export = new NpgsqlCommand("select pg_export_snapshot()", Main);

@@ -3,7 +3,7 @@ using Retraining.Source;
 
 namespace Retraining.Dataset;
 
-/// <summary>The good rows of a sync, in memory: added in any order, then <see cref="Seal">sealed</see> into the order of a snapshot.</summary>
+/// <summary>The good rows of a sync, in memory: added in any order, then sealed into the order of a snapshot, the videos first.</summary>
 internal sealed class SnapshotRows
 {
     private readonly Dictionary<string, int> _users = new(StringComparer.Ordinal);
@@ -11,11 +11,17 @@ internal sealed class SnapshotRows
     private readonly EventBuffer _pending = new();
     private SnapshotEvent[] _events = [];
 
+    /// <summary>Per video by its number: where it is.</summary>
+    private int[] _itemRank = [];
+
     /// <summary>Profiles; in ordinal order of the user id once sealed.</summary>
     public List<Profile> Profiles { get; } = [];
 
     /// <summary>Videos; in ordinal order of the id once sealed.</summary>
-    public List<Video> Videos { get; } = [];
+    public List<VideoRow> Videos { get; } = [];
+
+    /// <summary>Texts of the videos.</summary>
+    public ByteStore Texts { get; } = new();
 
     /// <summary>Users with a profile or a decision; in ordinal order once sealed.</summary>
     public List<string> Users { get; } = [];
@@ -37,11 +43,11 @@ internal sealed class SnapshotRows
     }
 
     /// <returns>False when there is a video of that id.</returns>
-    public bool TryAdd(Video video)
+    public bool TryAdd(PackedVideo video)
     {
         if (!_items.TryAdd(video.Id, Videos.Count))
             return false;
-        Videos.Add(video);
+        Videos.Add(new(video.Id, video.Numbers, video.Missing, Texts.Add(video.Texts), video.TextVector, video.ImageVector));
         return true;
     }
 
@@ -62,18 +68,20 @@ internal sealed class SnapshotRows
 
     public void Add(SnapshotEvent decision) => _pending.Add(decision);
 
-    /// <summary>Orders everything and keeps the newest decision of a user for a video.</summary>
+    /// <summary>Orders the videos, of which there must be no more to come. Their numbers stay as they were until all is sealed.</summary>
+    public void SealVideos() => _itemRank = Sort(Videos, video => video.Id);
+
+    /// <summary>Orders everything else and keeps the newest decision of a user for a video.</summary>
     /// <returns>Decisions that a newer one replaced.</returns>
     public long Seal()
     {
-        var (userRank, itemRank) = (Array.Empty<int>(), Array.Empty<int>());
+        var userRank = Array.Empty<int>();
         Parallel.Invoke(
-            () => itemRank = Sort(Videos, video => video.Id),
             () => userRank = Sort(Users, user => user),
             () => Sort(Profiles, profile => profile.UserId));
 
         var added = _pending.Count;
-        _events = _pending.Order(userRank, itemRank);
+        _events = _pending.Order(userRank, _itemRank);
         return added - _events.Length;
     }
 

@@ -29,7 +29,7 @@ internal sealed class SnapshotWriter(IArtifactStore work, string folder)
     public Task<ArtifactRef> WriteVideosAsync(SnapshotRows rows, CancellationToken cancellationToken) =>
         WriteAsync(
             "videos.parquet", SnapshotSchema.Videos, ParquetCompression.Snappy, RowsPerGroup, rows.Videos.Count,
-            (from, to) => Videos(rows.Videos[from..to]), cancellationToken);
+            new VideoColumns(rows).Of, cancellationToken);
 
     /// <summary>Not compressed: dictionaries leave little to gain, and millions of rows are read again by many stages.</summary>
     public Task<ArtifactRef> WriteInteractionsAsync(SnapshotRows rows, CancellationToken cancellationToken) =>
@@ -58,36 +58,6 @@ internal sealed class SnapshotWriter(IArtifactStore work, string folder)
         Column(profiles, p => p.DisplayName),
         Column(profiles, p => Milliseconds(p.CreatedAt)),
     ];
-
-    private static object[] Videos(List<Video> videos) =>
-    [
-        Column(videos, v => v.Id),
-        Column(videos, v => v.ExternalId),
-        Column(videos, v => v.Title),
-        Column(videos, v => v.Description),
-        Column(videos, v => v.DurationSeconds),
-        Column(videos, v => v.Price),
-        Column(videos, v => v.Maker),
-        Column(videos, v => v.Label),
-        Column(videos, v => v.Series),
-        Column(videos, v => v.Director),
-        Column(videos, v => v.Source),
-        Column(videos, v => v.ProductUrl),
-        Column(videos, v => v.ThumbnailUrl),
-        Column(videos, v => Milliseconds(v.ProductReleasedAt)),
-        Column(videos, v => Milliseconds(v.DistributionStartedAt)),
-        Column(videos, v => Milliseconds(v.PublishedAt)),
-        Column(videos, v => Milliseconds(v.CreatedAt)),
-        Column(videos, v => (int?)v.SafetyLevel),
-        Column(videos, v => Names(v.RegionCodes)),
-        Column(videos, v => v.IsActive),
-        Column(videos, v => Names(v.Tags)),
-        Column(videos, v => Names(v.Performers)),
-        Column(videos, v => v.TextVector ?? []),
-        Column(videos, v => v.ImageVector ?? []),
-    ];
-
-    private static string[] Names(IReadOnlyList<string> names) => names as string[] ?? [.. names];
 
     private static TValue[] Column<TRow, TValue>(List<TRow> rows, Func<TRow, TValue> value)
     {

@@ -21,6 +21,11 @@ public interface ISource : IAsyncDisposable
     /// <inheritdoc cref="ReadProfilesAsync"/>
     IAsyncEnumerable<SourceRow<Video>> ReadVideosAsync(CancellationToken cancellationToken);
 
+    /// <summary>The rows of <see cref="ReadVideosAsync"/>. A row's video is valid until the next row is asked for.</summary>
+    /// <inheritdoc cref="ReadProfilesAsync"/>
+    IAsyncEnumerable<SourceRow<PackedVideo>> ReadPackedVideosAsync(CancellationToken cancellationToken) =>
+        PackedVideo.PackAsync(ReadVideosAsync(cancellationToken));
+
     /// <inheritdoc cref="ReadProfilesAsync"/>
     IAsyncEnumerable<SourceRow<Decision>> ReadDecisionsAsync(CancellationToken cancellationToken);
 

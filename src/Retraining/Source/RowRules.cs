@@ -21,7 +21,7 @@ internal sealed class RowRules(DateTimeOffset asOf)
 
     public RowFault? Check(Profile profile) => Event("created_at", profile.CreatedAt);
 
-    public RowFault? Check(Video video)
+    public RowFault? Check(VideoNumbers video)
     {
         if (video.Price is { } price && !(price >= 0 && double.IsFinite(price)))
             return new("price", price.ToString(CultureInfo.InvariantCulture), "a finite number of 0 or more");
@@ -43,9 +43,13 @@ internal sealed class RowRules(DateTimeOffset asOf)
     /// <summary>Whether a decision may be of that time, unix milliseconds; <see cref="Check(Decision)"/> says what is wrong with it.</summary>
     public bool IsEventTime(long timeMs) => timeMs >= _firstEventMs && timeMs <= _lastEventMs;
 
+    private RowFault? Event(string field, long? timeMs) => timeMs is { } ms && !IsEventTime(ms) ? Event(field, Date(ms)) : null;
+
     private RowFault? Event(string field, DateTimeOffset? date) => Between(field, date, FirstEvent, _lastEvent);
 
-    private RowFault? Release(string field, DateTimeOffset? date) => Between(field, date, FirstRelease, _lastRelease);
+    private RowFault? Release(string field, long? timeMs) => timeMs is { } ms ? Between(field, Date(ms), FirstRelease, _lastRelease) : null;
+
+    private static DateTimeOffset Date(long timeMs) => DateTimeOffset.FromUnixTimeMilliseconds(timeMs);
 
     private static RowFault? Between(string field, DateTimeOffset? date, DateTimeOffset first, DateTimeOffset last) =>
         date is null || (date >= first && date <= last) ? null : new(field, Show(date.Value), $"a date from {Show(first)} to {Show(last)}");

@@ -25,9 +25,9 @@ internal sealed class SourceIntake(
     /// <inheritdoc cref="DecisionIntake.Types"/>
     public SortedDictionary<string, long> DecisionTypes => _decisions.Types;
 
-    public async Task ReadAsync(ISource source, QuarantineWriter quarantine, CancellationToken cancellationToken)
+    /// <summary>Reads what is not a video; to be called once the videos are read.</summary>
+    public async Task ReadUsersAsync(ISource source, QuarantineWriter quarantine, CancellationToken cancellationToken)
     {
-        await ReadVideosAsync(source, quarantine, cancellationToken);
         await foreach (var row in source.ReadProfilesAsync(cancellationToken))
             await CountAsync(Profiles, row, Add(row), true, quarantine, cancellationToken);
         if (await source.ReadDecisionBatchesAsync(cancellationToken) is { } batches)
@@ -37,25 +37,31 @@ internal sealed class SourceIntake(
         await quarantine.FlushAsync(cancellationToken);
     }
 
-    private async Task ReadVideosAsync(ISource source, QuarantineWriter quarantine, CancellationToken cancellationToken)
+    public async Task ReadVideosAsync(ISource source, QuarantineWriter quarantine, CancellationToken cancellationToken)
     {
-        await foreach (var row in source.ReadVideosAsync(cancellationToken))
+        await foreach (var row in source.ReadPackedVideosAsync(cancellationToken))
         {
-            var fault = Add(row);
-            await CountAsync(Videos, row, fault, false, quarantine, cancellationToken);
-            foreach (var vectors in fault is null ? Vectors : [])
-                await vectors.AddAsync(row, rows.Videos, quarantine, cancellationToken);
+            if (Add(row) is { } fault)
+            {
+                var unpacked = new SourceRow<Video>(row.Origin, row.Row, row.Value?.ToVideo(), row.Fault);
+                await CountAsync(Videos, unpacked, fault, false, quarantine, cancellationToken);
+                continue;
+            }
+
+            Count(Videos, row.Origin, 1);
+            foreach (var vectors in Vectors)
+                await vectors.AddAsync(row.Origin, row.Row, rows.Videos, quarantine, cancellationToken);
         }
 
         foreach (var vectors in Vectors)
             await vectors.EndAsync(rows.Videos, quarantine, cancellationToken);
     }
 
-    private RowFault? Add(in SourceRow<Video> row)
+    private RowFault? Add(in SourceRow<PackedVideo> row)
     {
         if (row.Value is not { } video)
             return row.Fault;
-        if (rules.Check(video) is { } fault)
+        if (rules.Check(video.Numbers) is { } fault)
         {
             _decisions.QuarantinedVideos.Add(video.Id);
             return fault;

@@ -24,9 +24,16 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
 
         await using var source = openSource(settings, new SourceContext(context, pseudonyms is null ? work : pseudonyms.Seal(work)));
         QuarantineWriter? quarantined = null;
+        await using var videos = new VideosFile(new SnapshotWriter(work, folder), rows, cancellationToken);
         var quarantine = await work.WriteAsync(
             folder + "quarantine.ndjson",
-            (stream, token) => intake.ReadAsync(source, quarantined = new QuarantineWriter(stream, showRows: pseudonyms is null), token),
+            async (stream, token) =>
+            {
+                quarantined = new QuarantineWriter(stream, showRows: pseudonyms is null);
+                await intake.ReadVideosAsync(source, quarantined, token);
+                videos.Begin();
+                await intake.ReadUsersAsync(source, quarantined, token);
+            },
             WriteOptions.Private,
             cancellationToken);
         if (quarantine.SizeBytes == 0)
@@ -41,7 +48,7 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
         context.Progress.Report(new StageProgress { Message = $"ordering {rows.Added:N0} decisions" });
         var superseded = rows.Seal();
         var report = SyncSummary.Of(source, context.StartedAt, settings.PseudonymiseUsers, intake, rows, superseded, quarantined!);
-        return await WriteAsync(folder, rows, report, quarantine.SizeBytes == 0 ? null : quarantine, cancellationToken);
+        return await WriteAsync(folder, rows, videos, report, quarantine.SizeBytes == 0 ? null : quarantine, cancellationToken);
     }
 
     private static void RequireRows(RowTally table, int usable, QuarantineWriter quarantined, string quarantinePath)
@@ -55,12 +62,12 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
     }
 
     private async Task<Snapshot> WriteAsync(
-        string folder, SnapshotRows rows, SyncReport report, ArtifactRef? quarantine, CancellationToken cancellationToken)
+        string folder, SnapshotRows rows, VideosFile videosFile, SyncReport report, ArtifactRef? quarantine, CancellationToken cancellationToken)
     {
         var writer = new SnapshotWriter(work, folder);
         var tables = await Task.WhenAll(
             Task.Run(() => writer.WriteProfilesAsync(rows, cancellationToken), cancellationToken),
-            Task.Run(() => writer.WriteVideosAsync(rows, cancellationToken), cancellationToken),
+            videosFile.WrittenAsync(),
             Task.Run(() => writer.WriteInteractionsAsync(rows, cancellationToken), cancellationToken));
         var (profiles, videos, interactions) = (tables[0], tables[1], tables[2]);
         var reportFile = await work.WriteAsync(

@@ -7,19 +7,19 @@ namespace Retraining.Source;
 /// <summary>Sums a sync up into its report.</summary>
 internal static class SyncSummary
 {
-    private static readonly (string Field, Func<Video, bool> IsMissing)[] VideoFields =
+    private static readonly (string Field, Func<VideoRow, bool> IsMissing)[] VideoFields =
     [
-        ("description", v => v.Description is null),
-        ("duration_seconds", v => v.DurationSeconds is null),
-        ("label", v => v.Label is null),
-        ("maker", v => v.Maker is null),
-        ("performers", v => v.Performers.Count == 0),
-        ("price", v => v.Price is null),
-        ("product_released_at", v => v.ProductReleasedAt is null),
-        ("series", v => v.Series is null),
-        ("tags", v => v.Tags.Count == 0),
-        ("title", v => v.Title is null),
-        ("title, tags, performers and maker", v => v is { Title: null, Maker: null, Tags.Count: 0, Performers.Count: 0 }),
+        ("description", v => v.Lacks(VideoText.Description)),
+        ("duration_seconds", v => v.Numbers.DurationSeconds is null),
+        ("label", v => v.Lacks(VideoText.Label)),
+        ("maker", v => v.Lacks(VideoText.Maker)),
+        ("performers", v => v.Lacks(VideoText.Performers)),
+        ("price", v => v.Numbers.Price is null),
+        ("product_released_at", v => v.Numbers.ProductReleasedAt is null),
+        ("series", v => v.Lacks(VideoText.Series)),
+        ("tags", v => v.Lacks(VideoText.Tags)),
+        ("title", v => v.Lacks(VideoText.Title)),
+        (Bare, v => v.Lacks(VideoText.Title) && v.Lacks(VideoText.Tags) && v.Lacks(VideoText.Performers) && v.Lacks(VideoText.Maker)),
     ];
 
     /// <summary>Name of the entry in <see cref="SyncReport.VideosWithout"/> for videos that nothing is known of.</summary>
@@ -103,7 +103,7 @@ internal static class SyncSummary
         return sorted;
     }
 
-    private static SortedDictionary<string, long> Missing(List<Video> videos)
+    private static SortedDictionary<string, long> Missing(List<VideoRow> videos)
     {
         var missing = new long[VideoFields.Length];
         foreach (var video in videos)

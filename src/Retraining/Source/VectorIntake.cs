@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text.Json;
+using Retraining.Dataset;
 
 namespace Retraining.Source;
 
 /// <summary>Checks one of the precomputed vectors of the videos while they are read. A bad one costs the vector, not its video.</summary>
 /// <param name="name">Of the column.</param>
 /// <param name="maxWidth">Most numbers; 0 leaves every vector out.</param>
-internal sealed class VectorIntake(string name, Func<Video, float[]?> read, Func<Video, float[]?, Video> write, int maxWidth)
+internal sealed class VectorIntake(string name, Func<VideoRow, float[]?> read, Func<VideoRow, float[]?, VideoRow> write, int maxWidth)
 {
     private readonly List<(int Video, string Origin, long Row, int Width)> _seen = [];
     private long _found;
@@ -29,9 +30,10 @@ internal sealed class VectorIntake(string name, Func<Video, float[]?> read, Func
     private int Width => _seen.CountBy(vector => vector.Width).OrderByDescending(width => (width.Value, width.Key)).FirstOrDefault().Key;
 
     /// <summary>Looks at the newest video.</summary>
-    /// <param name="row">As it was read.</param>
-    /// <param name="videos">The row's video last.</param>
-    public async ValueTask AddAsync(SourceRow<Video> row, List<Video> videos, QuarantineWriter quarantine, CancellationToken cancellationToken)
+    /// <param name="origin">File or table of the newest.</param>
+    /// <param name="row">Its position there.</param>
+    /// <param name="videos">The newest last.</param>
+    public async ValueTask AddAsync(string origin, long row, List<VideoRow> videos, QuarantineWriter quarantine, CancellationToken cancellationToken)
     {
         if (read(videos[^1]) is not { } vector)
             return;
@@ -43,13 +45,13 @@ internal sealed class VectorIntake(string name, Func<Video, float[]?> read, Func
 
         _found++;
         if (FaultOf(vector) is { } fault)
-            await PutAsideAsync(videos.Count - 1, row.Origin, row.Row, fault, videos, quarantine, cancellationToken);
+            await PutAsideAsync(videos.Count - 1, origin, row, fault, videos, quarantine, cancellationToken);
         else
-            _seen.Add((videos.Count - 1, row.Origin, row.Row, vector.Length));
+            _seen.Add((videos.Count - 1, origin, row, vector.Length));
     }
 
     /// <summary>Once every video is read: puts those of another width than most aside.</summary>
-    public async ValueTask EndAsync(List<Video> videos, QuarantineWriter quarantine, CancellationToken cancellationToken)
+    public async ValueTask EndAsync(List<VideoRow> videos, QuarantineWriter quarantine, CancellationToken cancellationToken)
     {
         var width = Width;
         foreach (var vector in _seen.Where(vector => vector.Width != width))
@@ -71,11 +73,11 @@ internal sealed class VectorIntake(string name, Func<Video, float[]?> read, Func
     }
 
     private ValueTask PutAsideAsync(
-        int video, string origin, long row, RowFault fault, List<Video> videos, QuarantineWriter quarantine, CancellationToken cancellationToken)
+        int video, string origin, long row, RowFault fault, List<VideoRow> videos, QuarantineWriter quarantine, CancellationToken cancellationToken)
     {
         _putAside++;
         videos[video] = write(videos[video], null);
         var content = JsonSerializer.Serialize(new { videos[video].Id }, RowJson.Line); // the rest of the row is kept
-        return quarantine.AddAsync(new SourceRow<Video>(origin, row, videos[video], null), fault with { Raw = content }, false, cancellationToken);
+        return quarantine.AddAsync(new SourceRow<Video>(origin, row, null, null), fault with { Raw = content }, false, cancellationToken);
     }
 }

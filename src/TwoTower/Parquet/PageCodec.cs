@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.IO.Compression;
 
 namespace TwoTower.Parquet;
@@ -9,14 +10,20 @@ internal static class PageCodec
 
     public static string NameOf(int codec) => (uint)codec < (uint)Names.Length ? Names[codec] : $"codec {codec}";
 
-    public static ReadOnlyMemory<byte> Compress(ParquetCompression compression, ReadOnlyMemory<byte> body)
+    /// <param name="compression">Of all pages of a file.</param>
+    /// <param name="body">A page's.</param>
+    /// <param name="buffer">Written from its beginning where it is needed.</param>
+    /// <returns>The compressed body; valid until one of the two is written again.</returns>
+    public static ReadOnlyMemory<byte> Compress(ParquetCompression compression, ReadOnlyMemory<byte> body, ArrayBufferWriter<byte> buffer)
     {
+        buffer.ResetWrittenCount();
         switch (compression)
         {
             case ParquetCompression.None:
                 return body;
             case ParquetCompression.Snappy:
-                return SnappyEncoder.Compress(body.Span);
+                SnappyEncoder.Compress(body.Span, buffer);
+                return buffer.WrittenMemory;
             default:
                 var compressed = new MemoryStream(body.Length / 2);
                 using (var gzip = new GZipStream(compressed, CompressionLevel.Fastest, leaveOpen: true))

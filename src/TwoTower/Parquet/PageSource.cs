@@ -25,9 +25,11 @@ internal abstract class PageSource(string column, int rows)
         ParquetType.String when !field.IsList => data switch
         {
             string?[] texts => new TextSource(field, texts),
+            PlainTexts texts => new PlainTextSource(field, texts),
             DictionaryColumn<string> texts => new DictionarySource<string>(field, texts),
             _ => throw Mismatch(field, data),
         },
+        ParquetType.String when data is PlainTextLists lists => new PlainTextListSource(field, lists),
         ParquetType.String => List<string>(field, data),
         ParquetType.Bool => Numbers<bool>(field, data),
         ParquetType.Int32 => Numbers<int>(field, data),
@@ -158,23 +160,49 @@ internal abstract class PageSource(string column, int rows)
         }
     }
 
-    private sealed class ListSource<T>(ParquetField field, ListColumn<T> lists) : PageSource(field.Name, lists.Rows)
+    private sealed class PlainTextSource(ParquetField field, PlainTexts texts) : PageSource(field.Name, texts.Ends.Length)
     {
-        private readonly ParquetField _field = field.IsOptional
-            ? throw new ArgumentException($"column {field.Name}: an optional list, expected a required one (an empty list stands for none)")
-            : field;
+        private readonly bool _optional = field.IsOptional;
 
         public override int Write(int start, int end, IBufferWriter<byte> output)
         {
-            var entries = lists.Offsets[end] - lists.Offsets[start];
+            var levels = new byte[end - start];
             for (var row = start; row < end; row++)
-                entries += lists.Offsets[row] == lists.Offsets[row + 1] ? 1 : 0;
+            {
+                if (texts.Ends[row] > texts.StartOf(row))
+                    levels[row - start] = 1;
+                else if (!_optional)
+                    throw NullAt(row);
+            }
+
+            if (_optional)
+                LevelEncoder.Write(levels, output);
+            output.Write(texts.Bytes.Span[texts.StartOf(start)..texts.StartOf(end)]);
+            return levels.Length;
+        }
+    }
+
+    /// <summary>Lists by the offsets of their elements; there are empty ones, but none is null.</summary>
+    private abstract class ListsSource(ParquetField field, int[] offsets) : PageSource(field.Name, offsets.Length - 1)
+    {
+        private readonly int[] _offsets = field.IsOptional
+            ? throw new ArgumentException($"column {field.Name}: an optional list, expected a required one (an empty list stands for none)")
+            : offsets;
+
+        /// <summary>Writes the elements of rows [start, end).</summary>
+        protected abstract void WriteElements(int start, int end, IBufferWriter<byte> output);
+
+        public override int Write(int start, int end, IBufferWriter<byte> output)
+        {
+            var entries = _offsets[end] - _offsets[start];
+            for (var row = start; row < end; row++)
+                entries += _offsets[row] == _offsets[row + 1] ? 1 : 0;
             var levels = new byte[2 * entries];
             var repetition = levels.AsSpan(0, entries);
             var definition = levels.AsSpan(entries);
             for (int row = start, entry = 0; row < end; row++)
             {
-                var count = lists.Offsets[row + 1] - lists.Offsets[row];
+                var count = _offsets[row + 1] - _offsets[row];
                 definition.Slice(entry, count).Fill(1);
                 if (count > 1)
                     repetition.Slice(entry + 1, count - 1).Fill(1);
@@ -183,11 +211,25 @@ internal abstract class PageSource(string column, int rows)
 
             LevelEncoder.Write(repetition, output);
             LevelEncoder.Write(definition, output);
+            WriteElements(start, end, output);
+            return entries;
+        }
+    }
+
+    private sealed class PlainTextListSource(ParquetField field, PlainTextLists lists) : ListsSource(field, lists.Offsets)
+    {
+        protected override void WriteElements(int start, int end, IBufferWriter<byte> output) =>
+            output.Write(lists.Texts.Bytes.Span[lists.Texts.StartOf(start)..lists.Texts.StartOf(end)]);
+    }
+
+    private sealed class ListSource<T>(ParquetField field, ListColumn<T> lists) : ListsSource(field, lists.Offsets)
+    {
+        protected override void WriteElements(int start, int end, IBufferWriter<byte> output)
+        {
             var values = lists.Values.AsSpan(lists.Offsets[start], lists.Offsets[end] - lists.Offsets[start]);
             if (!typeof(T).IsValueType && values.IndexOf(default(T)!) is >= 0 and var at)
-                throw new ArgumentException($"column {_field.Name}, element {lists.Offsets[start] + at}: null, expected a value");
+                throw new ArgumentException($"column {Column}, element {lists.Offsets[start] + at}: null, expected a value");
             PlainEncoder.Write<T>(values, output);
-            return entries;
         }
     }
 }

@@ -20,6 +20,7 @@ public sealed class ParquetWriter
     private readonly ParquetCompression _compression;
     private readonly List<RowGroup> _groups = [];
     private readonly ArrayBufferWriter<byte> _page = new(1 << 16);
+    private readonly ArrayBufferWriter<byte> _compressed = new();
     private readonly ArrayBufferWriter<byte> _header = new(64);
     private long _position;
     private bool _completed;
@@ -42,8 +43,8 @@ public sealed class ParquetWriter
 
     /// <summary>Appends a row group; one of no rows is left out.</summary>
     /// <param name="columns">As the schema has them, all with the same number of rows: <c>T[]</c>, for an optional column also <c>T?[]</c>,
-    /// for a required one also <see cref="DictionaryColumn{T}"/>, for a list <see cref="ListColumn{T}"/> or <c>T[][]</c>;
-    /// T by <see cref="ParquetType"/>.</param>
+    /// for a required one also <see cref="DictionaryColumn{T}"/>, for a list <see cref="ListColumn{T}"/> or <c>T[][]</c>,
+    /// for texts also <see cref="PlainTexts"/> and <see cref="PlainTextLists"/>; T by <see cref="ParquetType"/>.</param>
     /// <exception cref="ArgumentException">A column is not what the schema says, or the numbers of rows differ.</exception>
     public async Task WriteRowGroupAsync(IReadOnlyList<object> columns, CancellationToken cancellationToken)
     {
@@ -143,7 +144,7 @@ public sealed class ParquetWriter
     /// <returns>Bytes of header and body before compression.</returns>
     private async Task<long> AppendPageAsync(int type, int entries, PageEncoding encoding, CancellationToken cancellationToken)
     {
-        var body = PageCodec.Compress(_compression, _page.WrittenMemory);
+        var body = PageCodec.Compress(_compression, _page.WrittenMemory, _compressed);
         WriteHeader(type, entries, encoding, _page.WrittenCount, body.Length);
         await AppendAsync(_header.WrittenMemory, cancellationToken);
         await AppendAsync(body, cancellationToken);

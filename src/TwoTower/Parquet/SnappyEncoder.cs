@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 
 namespace TwoTower.Parquet;
@@ -9,31 +10,40 @@ internal ref struct SnappyEncoder
     private const int HashBits = 14, MinMatch = 4, MaxCopy = 64, MaxOffset = 65_535;
 
     private readonly ReadOnlySpan<byte> _input;
-    private readonly byte[] _output;
+    private readonly Span<byte> _output;
+
+    /// <summary>By hash: position + 1 of the newest place.</summary>
+    private readonly Span<int> _newest;
     private int _written;
 
-    private SnappyEncoder(ReadOnlySpan<byte> input)
+    private SnappyEncoder(ReadOnlySpan<byte> input, Span<byte> output, Span<int> newest)
     {
         _input = input;
-        _output = new byte[32 + input.Length + (input.Length / 6)]; // the format's own bound on the length
+        _output = output;
+        _newest = newest;
+        newest.Clear();
     }
 
-    public static ReadOnlyMemory<byte> Compress(ReadOnlySpan<byte> input)
+    /// <param name="input">Up to 2 GiB.</param>
+    /// <param name="output">Gets the block.</param>
+    public static void Compress(ReadOnlySpan<byte> input, IBufferWriter<byte> output)
     {
-        var encoder = new SnappyEncoder(input);
+        var newest = ArrayPool<int>.Shared.Rent(1 << HashBits);
+        var bound = 32 + input.Length + (input.Length / 6); // the format's own
+        var encoder = new SnappyEncoder(input, output.GetSpan(bound), newest.AsSpan(0, 1 << HashBits));
         encoder.Run();
-        return encoder._output.AsMemory(0, encoder._written);
+        output.Advance(encoder._written);
+        ArrayPool<int>.Shared.Return(newest);
     }
 
     private void Run()
     {
         WriteLength();
-        var newest = new int[1 << HashBits]; // position + 1 of the newest place with this hash
         var literal = 0;
         for (var at = 0; at + MinMatch <= _input.Length;)
         {
             var four = BinaryPrimitives.ReadUInt32LittleEndian(_input[at..]);
-            ref var slot = ref newest[four * 0x9E3779B1u >> (32 - HashBits)];
+            ref var slot = ref _newest[(int)(four * 0x9E3779B1u >> (32 - HashBits))];
             var candidate = slot - 1;
             slot = at + 1;
             if (candidate < 0 || at - candidate > MaxOffset || BinaryPrimitives.ReadUInt32LittleEndian(_input[candidate..]) != four)
@@ -71,11 +81,11 @@ internal ref struct SnappyEncoder
         else
         {
             _output[_written++] = 63 << 2; // the length follows in four bytes
-            BinaryPrimitives.WriteInt32LittleEndian(_output.AsSpan(_written), size);
+            BinaryPrimitives.WriteInt32LittleEndian(_output[_written..], size);
             _written += 4;
         }
 
-        bytes.CopyTo(_output.AsSpan(_written));
+        bytes.CopyTo(_output[_written..]);
         _written += bytes.Length;
     }
 
@@ -84,7 +94,7 @@ internal ref struct SnappyEncoder
         for (; length > 0; length -= MaxCopy)
         {
             _output[_written++] = (byte)(((Math.Min(length, MaxCopy) - 1) << 2) | 2);
-            BinaryPrimitives.WriteUInt16LittleEndian(_output.AsSpan(_written), (ushort)offset);
+            BinaryPrimitives.WriteUInt16LittleEndian(_output[_written..], (ushort)offset);
             _written += 2;
         }
     }
