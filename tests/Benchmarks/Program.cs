@@ -65,7 +65,8 @@ switch (args)
               engine             time between stages, listing stored runs over the engine, `retrain serve` and `retrain history`;
                                  with DATABASE_URL also in PostgreSQL: [--stages 500] [--runs 1000]
               list FOLDER        what `engine` starts to list the runs of a folder, or of "postgres", in a fresh process
-              sync               PostgreSQL to snapshot, with DATABASE_URL: [--decisions 5000000] [--videos 200000] [--users 100000] [--rounds 3]
+              sync               PostgreSQL to snapshot, with DATABASE_URL: [--decisions 5000000] [--videos 200000] [--users 100000]
+                                 [--processes 3] [--rounds 4]; with [--database NAME] in this process
               pgvector           loading embeddings into DATABASE_URL, against rows over REST and plain COPY: [--rows 100000] [--rounds 3]
                                  [--column halfvec|vector] [--dim 128]
               kernels            each kernel beside its plain twin (BenchmarkDotNet)

@@ -19,8 +19,10 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
 
     private delegate (T? Value, RowFault? Fault) ReadRow<T>(CopyRow row);
 
+    private delegate string PartQuery(ServiceTables tables, BlockRange? blocks);
+
     public IAsyncEnumerable<SourceRow<Profile>> ReadProfilesAsync(CancellationToken cancellationToken) =>
-        ReadAsync("public.profiles", tables => tables.Profiles(), PostgresRows.Profile, cancellationToken);
+        ReadAsync("public.profiles", (tables, blocks) => tables.Profiles(blocks), PostgresRows.Profile, cancellationToken);
 
     public async IAsyncEnumerable<SourceRow<Video>> ReadVideosAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -32,20 +34,17 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
     {
         var (tags, performers) = await ReadNamesAsync(cancellationToken);
         var rows = new PostgresRows(tags, performers, _tables!.HasUuidVideos());
-        await foreach (var row in ReadAsync<PackedVideo>("public.videos", tables => tables.Videos(), rows.Video, cancellationToken))
+        await foreach (var row in ReadAsync<PackedVideo>("public.videos", (tables, blocks) => tables.Videos(blocks), rows.Video, cancellationToken))
             yield return row;
     }
 
     public IAsyncEnumerable<SourceRow<Decision>> ReadDecisionsAsync(CancellationToken cancellationToken) =>
-        ReadAsync(Decisions, tables => tables.Decisions(), PostgresRows.Decision, cancellationToken);
+        ReadAsync(Decisions, (tables, blocks) => tables.Decisions(blocks), PostgresRows.Decision, cancellationToken);
 
     public async ValueTask<IAsyncEnumerable<DecisionBatch>?> ReadDecisionBatchesAsync(CancellationToken cancellationToken)
     {
-        var (connections, tables) = await OpenAsync(Decisions, Connections, cancellationToken);
-        if (!tables.HasUuidDecisions())
-            return null;
-        var ranges = await RangesAsync(connections[0], Decisions, cancellationToken);
-        return ReadAsync(connections, [.. ranges.Select(range => Copy(tables.UuidDecisions(range)))], cancellationToken);
+        var (_, tables) = await OpenAsync(Decisions, 1, cancellationToken);
+        return tables.HasUuidDecisions() ? ReadAsync(cancellationToken) : null;
     }
 
     public async ValueTask DisposeAsync()
@@ -110,11 +109,10 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
     }
 
     private async IAsyncEnumerable<SourceRow<T>> ReadAsync<T>(
-        string table, Func<ServiceTables, string> query, ReadRow<T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
+        string table, PartQuery query, ReadRow<T> read, [EnumeratorCancellation] CancellationToken cancellationToken)
         where T : class
     {
-        var (connections, tables) = await OpenAsync(table, 1, cancellationToken);
-        using var rows = new CopyParts([connections[0]], [Copy(query(tables))], cancellationToken);
+        using var rows = await BeginAsync(table, query, cancellationToken);
         for (var number = 0L; Fill(rows, table, number);)
         {
             while (Next() is { } next)
@@ -130,11 +128,9 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
         }
     }
 
-    private async IAsyncEnumerable<DecisionBatch> ReadAsync(
-        IReadOnlyList<NpgsqlConnection> connections, string[] parts, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<DecisionBatch> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await Task.Yield(); // from here on it waits on its thread
-        using var rows = new CopyParts(connections, parts, cancellationToken);
+        using var rows = await BeginAsync(Decisions, (tables, blocks) => tables.UuidDecisions(blocks), cancellationToken);
         var decisions = new CopiedDecisions();
         for (var read = 0L; Fill(rows, Decisions, read);)
         {
@@ -160,11 +156,17 @@ public sealed class PostgresSource(NpgsqlDataSource database) : ISource
         }
     }
 
-    private async Task<IReadOnlyList<BlockRange?>> RangesAsync(NpgsqlConnection connection, string table, CancellationToken cancellationToken)
+    private async Task<CopyParts> BeginAsync(string table, PartQuery query, CancellationToken cancellationToken)
     {
+        var (connections, tables) = await OpenAsync(table, 1, cancellationToken);
+        var whole = query(tables, null); // says what is missing in the table before anybody asks for its size
         try
         {
-            return await BlockRange.OfAsync(connection, table, cancellationToken);
+            var ranges = await BlockRange.OfAsync(connections[0], table, cancellationToken);
+            if (ranges.Count == 1)
+                return new([connections[0]], [Copy(whole)], cancellationToken);
+            (connections, _) = await OpenAsync(table, Math.Min(Connections, ranges.Count), cancellationToken);
+            return new(connections, [.. ranges.Select(range => Copy(query(tables, range)))], cancellationToken);
         }
         catch (NpgsqlException error)
         {

@@ -45,14 +45,17 @@ internal sealed class ServiceTables
     }
 
     /// <summary>user_id, display_name, created_at.</summary>
-    public string Profiles()
+    /// <param name="blocks">The part of the table to read; null for all of it.</param>
+    public string Profiles(BlockRange? blocks)
     {
         Require("profiles", "user_id");
-        return $"select {Text("profiles", "user_id")}, {Text("profiles", "display_name")}, {Date("profiles", "created_at")} from public.profiles t";
+        return $"select {Text("profiles", "user_id")}, {Text("profiles", "display_name")}, {Date("profiles", "created_at")} "
+            + $"from public.profiles t{blocks?.Condition}";
     }
 
     /// <summary>Columns in the order in which <see cref="PostgresRows.Video"/> reads them.</summary>
-    public string Videos()
+    /// <inheritdoc cref="Profiles" path="/param"/>
+    public string Videos(BlockRange? blocks)
     {
         Require("videos", "id");
         string[] texts =
@@ -73,7 +76,7 @@ internal sealed class ServiceTables
             Text("videos", "text_vector"), // vector, halfvec, an array, JSON: all have their numbers in their text
             Text("videos", "image_vector"),
         ];
-        return $"select {string.Join(", ", columns)} from public.videos t";
+        return $"select {string.Join(", ", columns)} from public.videos t{blocks?.Condition}";
     }
 
     /// <summary>Whether <see cref="Videos"/>, <see cref="Tags"/> and <see cref="Performers"/> give a video's id as a UUID and not as text.</summary>
@@ -87,18 +90,19 @@ internal sealed class ServiceTables
     public string? Performers() => Names("video_performers", "performer", "performers");
 
     /// <summary>user_id, video_id, decision_type, created_at.</summary>
-    public string Decisions()
+    /// <inheritdoc cref="Profiles" path="/param"/>
+    public string Decisions(BlockRange? blocks)
     {
         Require(DecisionTable, "user_id", "video_id", "decision_type", "created_at");
         return $"select {Text(DecisionTable, "user_id")}, {Text(DecisionTable, "video_id")}, {Text(DecisionTable, "decision_type")}, "
-            + $"{Date(DecisionTable, "created_at")} from public.{DecisionTable} t";
+            + $"{Date(DecisionTable, "created_at")} from public.{DecisionTable} t{blocks?.Condition}";
     }
 
     /// <summary>Whether decisions can be read by <see cref="CopiedDecisions"/>: their ids are UUIDs.</summary>
     public bool HasUuidDecisions() => TypeOf(DecisionTable, "user_id") == "uuid" && TypeOf(DecisionTable, "video_id") == "uuid";
 
     /// <summary>The same columns, in the types that they have in the table.</summary>
-    /// <param name="blocks">The part of the table to read; null for all of it.</param>
+    /// <inheritdoc cref="Profiles" path="/param"/>
     public string UuidDecisions(BlockRange? blocks)
     {
         Require(DecisionTable, "user_id", "video_id", "decision_type", "created_at");

@@ -10,15 +10,25 @@ internal static class InteractionColumns
     /// <param name="to">After the last one.</param>
     public static object[] Of(SnapshotRows rows, int from, int to)
     {
-        var events = rows.Events[from..to];
-        var (labels, weights, times) = (new int[events.Length], new float[events.Length], new long[events.Length]);
-        for (var i = 0; i < events.Length; i++)
-        {
-            ref readonly var e = ref events[i];
-            (labels[i], weights[i], times[i]) = (e.Positive ? 1 : 0, e.Weight, e.TimeMs);
-        }
+        ReadOnlySpan<SnapshotEvent> Events() => rows.Events[from..to];
+        var columns = new object[5];
+        Parallel.Invoke(
+            () => columns[0] = Users(rows, Events()),
+            () => columns[1] = Items(rows, Events()),
+            () => columns[2] = new DictionaryColumn<int>([0, 1], Values(Events(), (in SnapshotEvent e) => e.Positive ? 1 : 0)),
+            () => columns[3] = Weights(Events()),
+            () => columns[4] = Values(Events(), (in SnapshotEvent e) => e.TimeMs));
+        return columns;
+    }
 
-        return [Users(rows, events), Items(rows, events), new DictionaryColumn<int>([0, 1], labels), Repeated(weights), times];
+    private delegate T ReadValue<T>(in SnapshotEvent e);
+
+    private static T[] Values<T>(ReadOnlySpan<SnapshotEvent> events, ReadValue<T> value)
+    {
+        var values = GC.AllocateUninitializedArray<T>(events.Length);
+        for (var i = 0; i < values.Length; i++)
+            values[i] = value(in events[i]);
+        return values;
     }
 
     /// <summary>Users come in ascending order, so that each one's first event begins a new entry.</summary>
@@ -56,16 +66,17 @@ internal static class InteractionColumns
         return new([.. ids], indices);
     }
 
-    private static DictionaryColumn<float> Repeated(float[] values)
+    private static DictionaryColumn<float> Weights(ReadOnlySpan<SnapshotEvent> events)
     {
         var entries = new Dictionary<float, int>();
-        var indices = new int[values.Length];
-        for (var i = 0; i < values.Length; i++)
+        var indices = new int[events.Length];
+        for (var i = 0; i < events.Length; i++)
         {
-            if (i > 0 && values[i] == values[i - 1])
+            var weight = events[i].Weight;
+            if (i > 0 && weight == events[i - 1].Weight)
                 indices[i] = indices[i - 1];
-            else if (!entries.TryGetValue(values[i], out indices[i]))
-                entries.Add(values[i], indices[i] = entries.Count);
+            else if (!entries.TryGetValue(weight, out indices[i]))
+                entries.Add(weight, indices[i] = entries.Count);
         }
 
         return new([.. entries.Keys], indices);

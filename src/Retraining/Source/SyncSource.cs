@@ -24,7 +24,7 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
 
         await using var source = openSource(settings, new SourceContext(context, pseudonyms is null ? work : pseudonyms.Seal(work)));
         QuarantineWriter? quarantined = null;
-        await using var videos = new VideosFile(new SnapshotWriter(work, folder), rows, cancellationToken);
+        await using var videos = new VideosFile(work, new SnapshotWriter(work, folder), rows, cancellationToken);
         var quarantine = await work.WriteAsync(
             folder + "quarantine.ndjson",
             async (stream, token) =>
@@ -67,7 +67,7 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
         var writer = new SnapshotWriter(work, folder);
         var tables = await Task.WhenAll(
             Task.Run(() => writer.WriteProfilesAsync(rows, cancellationToken), cancellationToken),
-            videosFile.WrittenAsync(),
+            videosFile.TakeAsync(),
             Task.Run(() => writer.WriteInteractionsAsync(rows, cancellationToken), cancellationToken));
         var (profiles, videos, interactions) = (tables[0], tables[1], tables[2]);
         var reportFile = await work.WriteAsync(
