@@ -184,8 +184,10 @@ begin
   end if;
   lock table public.user_embeddings in access share mode;
   return query
-    select (select two_tower.live_version()), kept.key is not null, r.video_id, v.title, r.score, r.rank
-    from (select two_tower.embedding_key(answer.user_id, answer.embedding_id)) kept(key)
+    with kept as materialized ( -- once, and not anew for each video
+      select two_tower.live_version() as version, two_tower.embedding_key(answer.user_id, answer.embedding_id) as key)
+    select kept.version, kept.key is not null, r.video_id, v.title, r.score, r.rank
+    from kept
       left join lateral public.recommend_videos(answer.user_id, answer.k, embedding_id => kept.key) r on true
       left join public.videos v on v.id = r.video_id
     order by r.rank;
