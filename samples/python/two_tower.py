@@ -2,8 +2,8 @@
 """Reads what the retraining publishes, from Python: the weights, proven on golden.json, and the vectors in PostgreSQL.
 
     python3 two_tower.py check FOLDER              a published version's folder: hashes, weights, golden embeddings, text
-    python3 two_tower.py recommend USER_ID [K]     from DATABASE_URL, by the SQL function that every reader uses
-    python3 two_tower.py similar VIDEO_ID [K]      the nearest videos of one, by pgvector's own operator
+    python3 two_tower.py recommend USER_ID [K]     from DATABASE_URL, by the SQL functions that every reader uses
+    python3 two_tower.py similar VIDEO_ID [K]      the nearest videos of one
 
 Needs numpy; PyTorch only to read two_tower.pt as well, psycopg2 only to ask the database (Debian: python3-numpy, python3-torch, python3-psycopg2).
 """
@@ -140,13 +140,13 @@ def recommend(user_id, count):
 
 
 def similar(video_id, count):
-    """[(video_id, cosine)], best first. The column's own type on both sides, or its index would not serve."""
+    """[(video_id, cosine)], best first, of active videos; nothing for a video without an embedding."""
     return ask(
         """
-        with one as (select embedding from public.video_embeddings where video_id = %s)
-        select v.video_id::text, 1 - (v.embedding <=> (select embedding from one)) from public.video_embeddings v
-        where v.video_id <> %s order by v.embedding <=> (select embedding from one) limit %s
-        """, video_id, video_id, count)
+        select m.video_id::text, m.score
+        from public.video_embeddings v, public.match_videos(v.embedding::halfvec, %s) m
+        where v.video_id = %s and m.video_id <> v.video_id order by m.rank limit %s
+        """, count + 1, video_id, count)
 
 
 def ask(sql, *arguments):

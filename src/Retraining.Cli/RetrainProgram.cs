@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using System.CommandLine.Invocation;
+using System.Data.Common;
 using Retraining.Cli.Commands;
 using Retraining.Configuration;
 using Retraining.Execution;
@@ -62,6 +63,7 @@ internal static class RetrainProgram
     {
         SettingsException or UsageException or PermanentStageException or RunInProgressException or IOException or FormatException => fault.Message,
         AggregateException { InnerExceptions: [var only] } => Sentence(only),
+        DbException => $"PostgreSQL: {fault.Message} (--verbose tells where)",
         _ => $"{fault.GetType().Name}: {fault.Message} (--verbose tells where)",
     };
 

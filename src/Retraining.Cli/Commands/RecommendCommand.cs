@@ -55,6 +55,12 @@ internal static class RecommendCommand
         {
             var basis = list.Personal ? $"version {list.Version}" : "unknown user, so what is popular";
             console.WriteLine($"User {list.UserId} ({basis})");
+            if (list.Items.Count == 0)
+            {
+                console.WriteLine("  nothing: no video of this version is among the service's active ones and not yet decided on");
+                continue;
+            }
+
             var table = Tables.With(">#", "video", "title", ">score");
             foreach (var item in list.Items)
                 table.Row($"{item.Rank}", item.VideoId, item.Title ?? "", $"{item.Score:F4}");

@@ -126,6 +126,17 @@ public sealed class RetrainProgramTests : IDisposable
         Assert.Equal(1, (await _cli.RunAsync("run", "--data", sample, "--run-id", "weekly")).Code);
     }
 
+    [Fact]
+    public async Task Versions_DatabaseThatIsNotThere_IsSaidInASentence()
+    {
+        _cli.Variables["TwoTower__Serving__Kind"] = "pgvector";
+        _cli.Variables["DATABASE_URL"] = "postgresql://user:secret@127.0.0.1:1/service";
+
+        var result = await _cli.RunAsync("versions");
+
+        Assert.Equal((1, "", "PostgreSQL: Failed to connect to 127.0.0.1:1 (--verbose tells where)"), (result.Code, result.Out, result.Error.Trim()));
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

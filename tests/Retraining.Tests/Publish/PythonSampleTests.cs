@@ -67,8 +67,9 @@ public sealed class PythonSampleTests : IDisposable
             Assert.Equal(
                 [(Generations.VideoId(3), 1), (Generations.VideoId(4), 2)],
                 recommended.RootElement.EnumerateArray().Select(row => (row[0].GetString()!, row[2].GetInt32())));
-            Assert.Equal([Generations.VideoId(1), Generations.VideoId(2)], similar.RootElement.EnumerateArray().Select(row => row[0].GetString()));
+            Assert.Equal([Generations.VideoId(1), Generations.VideoId(3)], similar.RootElement.EnumerateArray().Select(row => row[0].GetString()));
             Assert.Equal(Math.Cos(Math.PI / 80), similar.RootElement[0][1].GetDouble(), 2e-3); // halves have 11 bits
+            Assert.Equal("[]", (await RunAsync(["similar", Guid.Empty.ToString()], dsn)).Output.Trim());
         }
         finally
         {
