@@ -31,9 +31,7 @@ public sealed class BuildUserFeatures(IArtifactStore work) : IStage<BuildUserFea
         var rows = new SparseRows(vectorizer.Columns);
         foreach (var (start, end) in shard.Groups(log.Users))
         {
-            rows.Clear();
-            for (var user = start; user < end; user++)
-                vectorizer.Write(user, log.Offsets[user + 1], asOf.ToUnixTimeMilliseconds(), rows);
+            vectorizer.Fill(end - start, row => new(start + row, log.Offsets[start + row + 1], asOf.ToUnixTimeMilliseconds()), rows);
             yield return (log.UserIds[start..end], rows);
         }
     }

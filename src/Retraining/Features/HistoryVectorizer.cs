@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Collections.Concurrent;
 using Retraining.Dataset;
 using TwoTower.Model;
 
@@ -11,11 +11,16 @@ namespace Retraining.Features;
 public sealed class HistoryVectorizer
 {
     private const long WindowMs = 30L * 86_400_000;
+
+    /// <summary>Rows that one thread writes at a time. It is no matter of the threads, and neither are the rows.</summary>
+    private const int PartRows = 256;
+
     private readonly UserVectorizer _users;
     private readonly InteractionLog _log;
     private readonly Catalogue _catalogue;
     private readonly ItemColumns[] _columns;
-    private readonly double[] _price;
+    private readonly ItemPrices _prices;
+    private readonly ConcurrentBag<SparseRows> _parts = [];
 
     /// <exception cref="Execution.PermanentStageException">The schema asks for what is not known.</exception>
     public HistoryVectorizer(FeatureSpec spec, Catalogue catalogue, InteractionLog log)
@@ -24,7 +29,7 @@ public sealed class HistoryVectorizer
         _catalogue = catalogue;
         _log = log;
         _columns = [.. _users.Layout.Bags.Select(bag => new ItemColumns(bag, catalogue))];
-        _price = [.. catalogue.Videos.Select(video => video.Price ?? double.NaN)];
+        _prices = new ItemPrices(catalogue);
     }
 
     public FeatureSpec Spec => _users.Spec;
@@ -34,141 +39,173 @@ public sealed class HistoryVectorizer
 
     /// <summary>Index of a user's first event that is not before <paramref name="time"/>: the end of what was known then.</summary>
     /// <param name="time">Unix milliseconds. An event at the very time is not before it.</param>
-    public int EndBefore(int user, long time)
-    {
-        int low = _log.Offsets[user], high = _log.Offsets[user + 1];
-        while (low < high)
-        {
-            var middle = low + ((high - low) / 2);
-            if (_log.Time[middle] < time)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        return low;
-    }
+    public int EndBefore(int user, long time) =>
+        _log.Offsets[user] + UtcCalendar.CountBefore(_log.Time.AsSpan(_log.Offsets[user].._log.Offsets[user + 1]), time);
 
     /// <summary>Appends the row of a user who has decided the events up to <paramref name="end"/>, as of a moment.</summary>
-    /// <param name="end">Index of the first event that is not known: in [Offsets[user], Offsets[user + 1]].</param>
-    /// <param name="asOf">Unix milliseconds, not before the last of those events.</param>
+    /// <inheritdoc cref="HistoryMoment" path="/param"/>
     public void Write(int user, int end, long asOf, SparseRows rows)
     {
         var writer = _users.Rent();
-        writer.Events.Clear();
-        for (var e = _log.Offsets[user]; e < end; e++)
-            writer.Events.Add(e);
-        var known = CollectionsMarshal.AsSpan(writer.Events);
-        Write(writer, user, known, known, asOf, rows);
+        Write(writer, new(user, end, asOf), rows);
+        _users.Return(writer);
     }
 
     /// <summary>As above, from chosen events in the order of time.</summary>
     /// <param name="known">Events that the numbers count.</param>
     /// <param name="bagged">Events that the bags count; a part of <paramref name="known"/> to thin a history at random.</param>
-    public void Write(int user, ReadOnlySpan<int> known, ReadOnlySpan<int> bagged, long asOf, SparseRows rows) =>
-        Write(_users.Rent(), user, known, bagged, asOf, rows);
+    public void Write(int user, ReadOnlySpan<int> known, ReadOnlySpan<int> bagged, long asOf, SparseRows rows)
+    {
+        var writer = _users.Rent();
+        writer.Likes.Take(_log, known);
+        writer.Numbers(Statistics(writer, user, known.Length, CountAfter(known, asOf - WindowMs), asOf), asOf);
+        writer.Likes.Take(_log, bagged);
+        WriteBags(writer);
+        writer.EndRow(rows);
+        _users.Return(writer);
+    }
+
+    /// <summary>Replaces all of <paramref name="rows"/> by those of many users, written by many threads. The threads change no bit.</summary>
+    /// <param name="moment">Of the row that is given: in [0, <paramref name="count"/>).</param>
+    /// <param name="threads">0 takes all cores.</param>
+    public void Fill(int count, Func<int, HistoryMoment> moment, SparseRows rows, int threads = 0)
+    {
+        var parts = new SparseRows[(count + (PartRows - 1)) / PartRows];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount };
+        Parallel.For(0, parts.Length, options, part =>
+        {
+            var (writer, to) = (_users.Rent(), _parts.TryTake(out var free) ? free : new SparseRows(Columns));
+            to.Clear();
+            for (var row = part * PartRows; row < Math.Min(count, (part + 1) * PartRows); row++)
+                Write(writer, moment(row), to);
+            _users.Return(writer);
+            parts[part] = to;
+        });
+        rows.Join(parts, options);
+        foreach (var part in parts)
+            _parts.Add(part);
+    }
 
     /// <summary>The raw payload that gives the row of <see cref="Write(int, int, long, SparseRows)"/>.</summary>
     public UserPayload Payload(int user, int end, long asOf)
     {
         var writer = _users.Rent();
-        var known = Enumerable.Range(_log.Offsets[user], end - _log.Offsets[user]).ToArray();
-        var statistics = Statistics(writer, user, known, asOf);
+        var statistics = Statistics(writer, new(user, end, asOf));
         _users.Return(writer);
-        return HistoryPayload.Of(_log.UserIds[user], statistics, Likes(known), withLikes: Spec.Version != "v2");
+        return HistoryPayload.Of(_log.UserIds[user], statistics, Likes(user, end), withLikes: Spec.Version != "v2");
     }
 
-    /// <summary>The standardised numbers of v2 before scaling, in their order.</summary>
-    internal double[] Numbers(int user, int end, long asOf)
+    /// <summary>What users' numbers are before any scaling, of many users at moments, by many threads. The threads change no bit.</summary>
+    /// <param name="moments">Any number.</param>
+    /// <param name="numbers">Of the columns of the result, in their order.</param>
+    /// <param name="threads">0 takes all cores.</param>
+    /// <returns>Row-major [moments, numbers].</returns>
+    internal double[] Numbers(HistoryMoment[] moments, UserNumber[] numbers, int threads = 0)
     {
-        var writer = _users.Rent();
-        writer.Events.Clear();
-        for (var e = _log.Offsets[user]; e < end; e++)
-            writer.Events.Add(e);
-        var statistics = Statistics(writer, user, CollectionsMarshal.AsSpan(writer.Events), asOf);
-        _users.Return(writer);
-        return [.. _users.Layout.Columns.Take(FeatureLayout.UserNumeric.Count).Select(column => statistics[column.Number, asOf])];
+        var values = new double[moments.Length * numbers.Length];
+        var options = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount };
+        Parallel.For(0, (moments.Length + (PartRows - 1)) / PartRows, options, part =>
+        {
+            var writer = _users.Rent();
+            for (var row = part * PartRows; row < Math.Min(moments.Length, (part + 1) * PartRows); row++)
+            {
+                var statistics = Statistics(writer, moments[row]);
+                var of = values.AsSpan(row * numbers.Length, numbers.Length);
+                for (var k = 0; k < of.Length; k++)
+                    of[k] = statistics[numbers[k], moments[row].AsOf];
+            }
+
+            _users.Return(writer);
+        });
+        return values;
     }
 
-    private IReadOnlyList<(Source.Video Video, long LikedAt)> Likes(int[] known) =>
-        [.. known.Where(e => _log.Positive[e]).Select(e => (_catalogue.Videos[_log.Item[e]], _log.Time[e]))];
+    private IReadOnlyList<(Source.Video Video, long LikedAt)> Likes(int user, int end) =>
+    [
+        .. Enumerable.Range(_log.Offsets[user], end - _log.Offsets[user])
+            .Where(e => _log.Positive[e])
+            .Select(e => (_catalogue.Videos[_log.Item[e]], _log.Time[e])),
+    ];
 
-    private void Write(UserRowWriter writer, int user, ReadOnlySpan<int> known, ReadOnlySpan<int> bagged, long asOf, SparseRows rows)
+    private void Write(UserRowWriter writer, HistoryMoment moment, SparseRows rows)
     {
-        writer.Numbers(Statistics(writer, user, known, asOf), asOf);
-        var likes = Likes(writer, bagged);
+        if (_users.Layout.Columns.Count > 0)
+            writer.Numbers(Statistics(writer, moment), moment.AsOf);
+        else
+            writer.Likes.Take(_log, _log.Offsets[moment.User], moment.End);
+        WriteBags(writer);
+        writer.EndRow(rows);
+    }
+
+    private void WriteBags(UserRowWriter writer)
+    {
         foreach (var columns in _columns)
         {
             writer.BeginBag();
-            AddBag(writer, columns, likes);
+            AddBag(writer, columns);
             writer.EndBag(columns.Bag.L2);
         }
-
-        writer.EndRow(rows);
-        _users.Return(writer);
     }
 
-    private void AddBag(UserRowWriter writer, ItemColumns columns, ReadOnlySpan<int> likes)
+    private static void AddBag(UserRowWriter writer, ItemColumns columns)
     {
-        var bag = columns.Bag;
+        var (bag, likes) = (columns.Bag, writer.Likes);
         if (bag.Source == BagSource.HoursOfWeek)
         {
-            foreach (var e in likes)
-                writer.Add(bag.ColumnOfHour(_log.Time[e]), 1);
+            foreach (var time in likes.Time)
+                writer.Add(bag.ColumnOfHour(time), 1);
         }
-        else if (bag.HalfLifeDays > 0)
+        else if (bag.HalfLife is { } halfLife)
         {
-            foreach (var e in likes)
-                writer.Add(columns[_log.Item[e]], bag.WeightOf(_log.Time[e], _log.Time[likes[^1]]));
+            var weights = writer.Weights(halfLife);
+            for (var k = 0; k < weights.Length; k++)
+                writer.Add(columns[likes.Item[k]], weights[k]);
         }
         else
         {
-            foreach (var e in likes)
-                writer.Count(columns[_log.Item[e]]);
+            foreach (var item in likes.Item)
+                writer.Count(columns[item]);
         }
     }
 
-    private ReadOnlySpan<int> Likes(UserRowWriter writer, ReadOnlySpan<int> bagged)
+    /// <summary>The numbers at a moment; leaves the likes that are known then with the writer.</summary>
+    private UserStatistics Statistics(UserRowWriter writer, HistoryMoment moment)
     {
-        CollectionsMarshal.SetCount(writer.Likes, bagged.Length);
-        var likes = CollectionsMarshal.AsSpan(writer.Likes);
+        var start = _log.Offsets[moment.User];
+        var decisions = moment.End - start;
+        writer.Likes.Take(_log, start, moment.End);
+        var recent = decisions - UtcCalendar.CountBefore(_log.Time.AsSpan(start, decisions), moment.AsOf - WindowMs + 1);
+        return Statistics(writer, moment.User, decisions, recent, moment.AsOf);
+    }
+
+    private int CountAfter(ReadOnlySpan<int> events, long time)
+    {
         var count = 0;
-        foreach (var e in bagged)
-        {
-            likes[count] = e;
-            count += _log.Positive[e] ? 1 : 0;
-        }
-
-        return likes[..count];
+        foreach (var e in events)
+            count += _log.Time[e] > time ? 1 : 0;
+        return count;
     }
 
-    private UserStatistics Statistics(UserRowWriter writer, int user, ReadOnlySpan<int> known, long asOf)
+    /// <param name="decisions">Known events.</param>
+    /// <param name="recent">Those of them that lie in the window.</param>
+    private UserStatistics Statistics(UserRowWriter writer, int user, int decisions, int recent, long asOf)
     {
-        var statistics = new UserStatistics { ProfileCreatedAt = _log.ProfileCreatedAt[user], DecisionCount = known.Length };
-        writer.Prices.Clear();
-        double hours = 0, prices = 0;
-        foreach (var e in known)
+        var likes = writer.Likes;
+        var recentLikes = likes.Count - UtcCalendar.CountBefore(likes.Time, asOf - WindowMs + 1);
+        var (mean, median) = _prices.Of(likes.Item, writer.Ranks);
+        return new()
         {
-            var recent = _log.Time[e] > asOf - WindowMs;
-            statistics.DecisionCount30d += recent ? 1 : 0;
-            if (!_log.Positive[e])
-                continue;
-            statistics.LikeCount++;
-            statistics.LikeCount30d += recent ? 1 : 0;
-            statistics.RecentLikeAt = _log.Time[e];
-            hours += UtcCalendar.Hour(_log.Time[e]);
-            if (_price[_log.Item[e]] is var price && !double.IsNaN(price))
-            {
-                prices += price;
-                writer.Prices.Add(price);
-            }
-        }
-
-        statistics.NopeCount = statistics.DecisionCount - statistics.LikeCount;
-        statistics.NopeCount30d = statistics.DecisionCount30d - statistics.LikeCount30d;
-        statistics.AverageLikeHour = statistics.LikeCount > 0 ? hours / statistics.LikeCount : null;
-        statistics.MeanPrice = writer.Prices.Count > 0 ? prices / writer.Prices.Count : null;
-        statistics.MedianPrice = writer.MedianPrice();
-        return statistics;
+            ProfileCreatedAt = _log.ProfileCreatedAt[user],
+            LikeCount = likes.Count,
+            NopeCount = decisions - likes.Count,
+            DecisionCount = decisions,
+            RecentLikeAt = likes.Count > 0 ? likes.Time[^1] : null,
+            AverageLikeHour = likes.Count > 0 ? UtcCalendar.HourSum(likes.WholeTime) / likes.Count : null,
+            MeanPrice = mean,
+            MedianPrice = median,
+            LikeCount30d = recentLikes,
+            NopeCount30d = recent - recentLikes,
+            DecisionCount30d = recent,
+        };
     }
 }

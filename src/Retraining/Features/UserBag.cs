@@ -14,8 +14,8 @@ internal sealed record UserBag
     public double[] Edges { get; init; } = [];
     public required bool L2 { get; init; }
 
-    /// <summary>0: every like counts 1.</summary>
-    public double HalfLifeDays { get; init; }
+    /// <summary>Null: every like counts 1.</summary>
+    public HalfLife? HalfLife { get; init; }
 
     /// <summary>Appends the columns that a liked video counts in. Hours of the week are no matter of the video.</summary>
     public void AddColumns(Video video, List<int> columns)
@@ -57,8 +57,7 @@ internal sealed record UserBag
     public int ColumnOfToken(string token) => Column(Vocabulary!.IndexOf(token));
 
     /// <summary>What a like at <paramref name="time"/> counts when the newest is at <paramref name="newest"/>, unix milliseconds.</summary>
-    public double WeightOf(long time, long newest) =>
-        HalfLifeDays > 0 ? Math.Pow(2, -((newest - time) / UtcCalendar.DayMs) / HalfLifeDays) : 1;
+    public double WeightOf(long time, long newest) => HalfLife?.WeightOf(newest - time) ?? 1;
 
     private string? Attribute(Video video) => Source switch
     {

@@ -43,6 +43,9 @@ internal sealed class UserLayout
 
     public IReadOnlyList<UserBag> Bags => _bags;
 
+    /// <summary>The number that <c>feature_schema.json</c> calls so.</summary>
+    public static UserNumber NumberOf(string feature) => Numbers[feature];
+
     private void Add(FeatureSegment segment, int offset)
     {
         switch (segment.Type)
@@ -110,10 +113,12 @@ internal sealed class UserLayout
                 Vocabulary = vocabulary,
                 Edges = [.. segment.Edges ?? []],
                 L2 = (segment.Norm ?? "l2") == "l2",
-                HalfLifeDays = source is BagSource.Tags or BagSource.Performers or BagSource.HoursOfWeek ? 0 : segment.HalfLifeDays ?? 0,
+                HalfLife = source is BagSource.Tags or BagSource.Performers or BagSource.HoursOfWeek ? null : HalfLifeOf(segment),
             }
             : throw Wrong(segment, $"size {segment.Size}", $"{expected}");
     }
+
+    private static HalfLife? HalfLifeOf(FeatureSegment segment) => segment.HalfLifeDays is > 0 and var days ? new(days) : null;
 
     private static BagSource Source(FeatureSegment segment) => (segment.From ?? segment.Name) switch
     {

@@ -1,15 +1,13 @@
-using System.Runtime.InteropServices;
-
 namespace Retraining.Features;
 
-/// <summary>A <see cref="RowWriter"/> for users, with room for what a caller collects on the way to a row.</summary>
+/// <summary>A <see cref="RowWriter"/> for users, with room for what is drawn together on the way to a row.</summary>
 internal sealed class UserRowWriter(UserLayout layout) : RowWriter(layout.Width)
 {
-    public List<double> Prices { get; } = [];
+    private double[] _weights = [];
 
-    public List<int> Events { get; } = [];
+    public LikedEvents Likes { get; } = new();
 
-    public List<int> Likes { get; } = [];
+    public RankBuffer Ranks { get; } = new();
 
     public void Numbers(in UserStatistics user, long asOf)
     {
@@ -17,14 +15,14 @@ internal sealed class UserRowWriter(UserLayout layout) : RowWriter(layout.Width)
             Value(column.Column, column.Value(user, asOf));
     }
 
-    /// <summary>Middle of <see cref="Prices"/>, which becomes sorted; null when there are none.</summary>
-    public double? MedianPrice()
+    /// <summary>What each of <see cref="Likes"/> counts, from 1 for the newest.</summary>
+    public ReadOnlySpan<double> Weights(HalfLife halfLife)
     {
-        if (Prices.Count == 0)
-            return null;
-        var prices = CollectionsMarshal.AsSpan(Prices);
-        prices.Sort();
-        var middle = prices.Length / 2;
-        return prices.Length % 2 == 1 ? prices[middle] : (prices[middle - 1] + prices[middle]) / 2;
+        var times = Likes.WholeTime;
+        if (_weights.Length < times.Length)
+            _weights = new double[2 * times.Length];
+        if (Likes.Count > 0)
+            halfLife.Weigh(times, Likes.Time[^1], _weights);
+        return _weights.AsSpan(0, Likes.Count);
     }
 }

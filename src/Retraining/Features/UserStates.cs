@@ -10,10 +10,17 @@ internal sealed class UserStates(FeatureSpec spec, Catalogue catalogue, Interact
     /// <summary>For each number of <see cref="FeatureLayout.UserNumeric"/> its values over all states, before scaling.</summary>
     public double[][] Numbers()
     {
+        UserNumber[] columns = [.. FeatureLayout.UserNumeric.Select(UserLayout.NumberOf)];
         var vectorizer = new HistoryVectorizer(spec, catalogue, log);
+        var moments = Moments(vectorizer);
+        var numbers = vectorizer.Numbers(moments, columns);
+        return [.. columns.Select((_, column) => moments.Select((_, row) => numbers[(row * columns.Length) + column]).ToArray())];
+    }
+
+    private HistoryMoment[] Moments(HistoryVectorizer vectorizer)
+    {
         var end = split.TrainingEnd();
-        var columns = FeatureLayout.UserNumeric.Select(_ => new List<double>()).ToArray();
-        var likes = new List<int>();
+        var (moments, likes) = (new List<HistoryMoment>(), new List<int>());
         for (var user = 0; user < log.Users; user++)
         {
             likes.Clear();
@@ -26,23 +33,16 @@ internal sealed class UserStates(FeatureSpec spec, Catalogue catalogue, Interact
             if (likes.Count == 0)
                 continue;
             foreach (var like in Spread(likes))
-                Add(columns, vectorizer, user, vectorizer.EndBefore(user, log.Time[like]), log.Time[like]);
-            Add(columns, vectorizer, user, split.ValidationStart[user], end);
+                moments.Add(new(user, vectorizer.EndBefore(user, log.Time[like]), log.Time[like]));
+            moments.Add(new(user, split.ValidationStart[user], end));
         }
 
-        return [.. columns.Select(column => column.ToArray())];
+        return [.. moments];
     }
 
     private static IEnumerable<int> Spread(List<int> likes)
     {
         var moments = Math.Min(MomentsPerUser, likes.Count);
         return Enumerable.Range(1, moments).Select(k => likes[(int)((long)k * likes.Count / moments) - 1]);
-    }
-
-    private static void Add(List<double>[] columns, HistoryVectorizer vectorizer, int user, int end, long asOf)
-    {
-        var numbers = vectorizer.Numbers(user, end, asOf);
-        for (var column = 0; column < columns.Length; column++)
-            columns[column].Add(numbers[column]);
     }
 }

@@ -55,7 +55,7 @@ def numbers():
     table['likes_30d'] = likes[likes.time > recent].groupby('user').size()
     table = table.fillna(0)
     table['nopes_30d'] = table.decisions_30d - table.likes_30d
-    table['ratio_30d'] = table.likes_30d / table.decisions_30d
+    table['ratio_30d'] = (table.likes_30d / table.decisions_30d).fillna(0.5)
     return table
 
 
@@ -86,7 +86,8 @@ def rate(work):
     return EVENTS / statistics.median(times), result
 
 
-names = ['mean_price', 'median_price', 'ratio', 'likes', 'nopes', 'decisions', 'recent_like_days']
+names = ['mean_price', 'median_price', 'ratio', 'likes', 'nopes', 'decisions', 'recent_like_days', 'hour',
+         'likes_30d', 'nopes_30d', 'decisions_30d', 'ratio_30d']
 numbers_rate, table = rate(numbers)
 videos_rate, videos = rate(liked_videos)
 tags_rate, tags = rate(tag_bags)

@@ -109,6 +109,111 @@ public sealed class HistoryVectorizerTests
         Assert.NotEqual(full, thinned);
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 3)]
+    [InlineData(700, 1)]
+    [InlineData(700, 2)]
+    [InlineData(1500, 5)] // more than one part
+    public void Fill_AnyThreads_GivesTheRowsOfWriteOneAfterTheOther(int count, int threads)
+    {
+        var data = World.Random(7);
+        var history = new HistoryVectorizer(Fit(data, "v3"), data.Catalogue, data.Log);
+        HistoryMoment[] moments = [.. Moments(data.Log, count)];
+        var (expected, rows) = (new SparseRows(history.Columns), new SparseRows(history.Columns));
+        foreach (var (user, end, asOf) in moments)
+            history.Write(user, end, asOf, expected);
+        history.Write(0, data.Log.Offsets[1], World.Ms("2027-01-01"), rows); // what was there before goes
+
+        history.Fill(count, row => moments[row], rows, threads);
+        var again = new SparseRows(history.Columns);
+        history.Fill(count, row => moments[row], again, threads);
+
+        Assert.Equal(count, rows.Rows);
+        foreach (var filled in new[] { rows, again })
+        {
+            Assert.Equal(expected.Offsets, filled.Offsets);
+            Assert.Equal(expected.Indices, filled.Indices);
+            Assert.Equal(expected.Values, filled.Values);
+        }
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Numbers_ManyMoments_AreThoseOfThePayloads(int threads)
+    {
+        var data = World.Random(8);
+        var history = new HistoryVectorizer(Fit(data, "v3"), data.Catalogue, data.Log);
+        HistoryMoment[] moments = [.. Moments(data.Log, 600)];
+        var numbers = Enum.GetValues<UserNumber>();
+
+        var values = history.Numbers(moments, numbers, threads);
+
+        Assert.Equal(
+            moments.SelectMany(moment => numbers.Select(number => Plain(data, moment)[number, moment.AsOf])),
+            values);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(40)]
+    public void Write_ChosenEvents_GivesTheRowOfTheirRange(int most)
+    {
+        var data = World.Random(9);
+        var history = new HistoryVectorizer(Fit(data, "v3"), data.Catalogue, data.Log);
+        for (var user = 0; user < data.Log.Users; user++)
+        {
+            var start = data.Log.Offsets[user];
+            var end = Math.Min(data.Log.Offsets[user + 1], start + most);
+            int[] events = [.. Enumerable.Range(start, end - start)];
+            var rows = new SparseRows(history.Columns);
+            history.Write(user, events, events, World.Ms("2026-02-10"), rows);
+
+            var dense = new float[history.Columns];
+            rows.CopyRowTo(0, dense);
+            Assert.Equal(Row(history, user, end, World.Ms("2026-02-10")), dense);
+        }
+    }
+
+    /// <summary>Counted one by one, as the contract has it.</summary>
+    private static UserStatistics Plain(SnapshotData data, HistoryMoment moment)
+    {
+        var log = data.Log;
+        int[] known = [.. Enumerable.Range(log.Offsets[moment.User], moment.End - log.Offsets[moment.User])];
+        int[] likes = [.. known.Where(e => log.Positive[e])];
+        double[] prices = [.. likes.Select(e => data.Catalogue.Videos[log.Item[e]].Price).OfType<double>().Order()];
+        int Recent(int[] events) => events.Count(e => log.Time[e] > moment.AsOf - (30L * 86_400_000));
+        return new()
+        {
+            ProfileCreatedAt = log.ProfileCreatedAt[moment.User],
+            LikeCount = likes.Length,
+            NopeCount = known.Length - likes.Length,
+            DecisionCount = known.Length,
+            RecentLikeAt = likes.Length > 0 ? log.Time[likes[^1]] : null,
+            AverageLikeHour = likes.Length > 0 ? likes.Average(e => DateTimeOffset.FromUnixTimeMilliseconds(log.Time[e]).Hour) : null,
+            MeanPrice = prices.Length > 0 ? prices.Average() : null,
+            MedianPrice = prices.Length > 0 ? (prices[(prices.Length - 1) / 2] + prices[prices.Length / 2]) / 2 : null,
+            LikeCount30d = Recent(likes),
+            NopeCount30d = Recent(known) - Recent(likes),
+            DecisionCount30d = Recent(known),
+        };
+    }
+
+    /// <summary>Any user in the middle of a history, at its start or its end.</summary>
+    private static IEnumerable<HistoryMoment> Moments(InteractionLog log, int count)
+    {
+        var random = new Random(count);
+        for (var k = 0; k < count; k++)
+        {
+            var user = random.Next(log.Users);
+            var end = random.Next(log.Offsets[user], log.Offsets[user + 1] + 1);
+            var last = end > log.Offsets[user] ? log.Time[end - 1] : World.Ms("2026-01-01");
+            yield return new(user, end, last + random.NextInt64(40L * 86_400_000));
+        }
+    }
+
     private static float[] Row(HistoryVectorizer history, int user, int end, long asOf)
     {
         var rows = new SparseRows(history.Columns);
