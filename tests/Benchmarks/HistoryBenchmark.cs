@@ -42,16 +42,17 @@ internal static class HistoryBenchmark
         HistoryMoment[] moments = [.. Enumerable.Range(0, log.Users).Select(user => new HistoryMoment(user, log.Offsets[user + 1], asOf))];
         var everything = new HistoryVectorizer(spec, catalogue, log);
         var (liked, tagged) = (Only("liked_videos"), Only("tag_vector", "actress_vector"));
-        var numbers = Rate(rounds, log.Events, () => everything.Numbers(moments, Numbers, threads));
-        var videos = Rate(rounds, log.Events, () => Bags(liked, moments, threads, null));
-        var tags = Rate(rounds, log.Events, () => Bags(tagged, moments, threads, null));
+        var numbers = new double[log.Users * Numbers.Length];
+        var numbersRate = Rate(rounds, log.Events, () => everything.Numbers(moments, Numbers, numbers, threads));
+        var videosRate = Rate(rounds, log.Events, () => Write(liked, moments, threads));
+        var tagsRate = Rate(rounds, log.Events, () => Write(tagged, moments, threads));
         using var process = Process.GetCurrentProcess();
         Console.WriteLine(JsonSerializer.Serialize(new
         {
-            numbers = numbers.PerSecond,
-            liked_videos = videos.PerSecond,
-            tag_bags = tags.PerSecond,
-            sums = Sums(numbers.Result).Append(Sum(liked, moments)).Append(Sum(tagged, moments)),
+            numbers = numbersRate,
+            liked_videos = videosRate,
+            tag_bags = tagsRate,
+            sums = Sums(numbers).Append(Sum(Bags(liked, moments, threads))).Append(Sum(Bags(tagged, moments, threads))),
             rss_mb = process.PeakWorkingSet64 >> 20,
         }));
     }
@@ -59,37 +60,31 @@ internal static class HistoryBenchmark
     private static IEnumerable<double> Sums(double[] numbers) =>
         Numbers.Select((_, column) => Enumerable.Range(0, numbers.Length / Numbers.Length).Sum(row => numbers[(row * Numbers.Length) + column]));
 
-    private static double Sum(HistoryVectorizer vectorizer, HistoryMoment[] moments)
-    {
-        var sum = 0.0;
-        Bags(vectorizer, moments, 0, rows => sum += rows.Values.ToArray().Sum(value => (double)value));
-        return sum;
-    }
-
     /// <summary>Rows of every user, a block at a time as the pipeline does it.</summary>
-    private static int Bags(HistoryVectorizer vectorizer, HistoryMoment[] moments, int threads, Action<SparseRows>? done)
-    {
-        var rows = new SparseRows(vectorizer.Columns);
-        for (var start = 0; start < moments.Length; start += Shard.GroupRows)
-        {
-            var first = start;
-            vectorizer.Fill(Math.Min(Shard.GroupRows, moments.Length - start), row => moments[first + row], rows, threads);
-            done?.Invoke(rows);
-        }
+    private static IEnumerable<SparseRows> Bags(HistoryVectorizer vectorizer, HistoryMoment[] moments, int threads) =>
+        vectorizer.Blocks(Shard.Whole.Groups(moments.Length), row => moments[row], threads);
 
-        return moments.Length;
+    private static void Write(HistoryVectorizer vectorizer, HistoryMoment[] moments, int threads)
+    {
+        foreach (var _ in Bags(vectorizer, moments, threads))
+        {
+        }
     }
 
-    private static (double PerSecond, T Result) Rate<T>(int rounds, int events, Func<T> work)
+    private static double Sum(IEnumerable<SparseRows> blocks) => blocks.Sum(rows => rows.Values.ToArray().Sum(value => (double)value));
+
+    private static double Rate(int rounds, int events, Action work)
     {
-        var (times, result) = (new List<double>(), work()); // the first time is for the compiler
+        var (times, begun) = (new List<double>(), Stopwatch.GetTimestamp());
+        while (Stopwatch.GetElapsedTime(begun).TotalSeconds < 1)
+            work(); // for the compiler, which goes over it again when it has seen what it does
         for (var round = 0; round < rounds; round++)
         {
             var started = Stopwatch.GetTimestamp();
-            result = work();
+            work();
             times.Add(Stopwatch.GetElapsedTime(started).TotalSeconds);
         }
 
-        return (events / times.Order().ElementAt(rounds / 2), result);
+        return events / times.Order().ElementAt(rounds / 2);
     }
 }

@@ -56,7 +56,7 @@ switch (args)
               bag --data DIR     parts of the sparse first layer
               gemm               matrix products at the sizes of training: [--simd ...] [--seconds S]
               embed --data DIR   the catalogue, against ONNX Runtime on dense rows: [--rounds N]
-              history --data DIR user features of 5 million interactions: [--rounds N]
+              history --data DIR user features of 5 million interactions: [--rounds N] [--threads N]
               pipeline --data DIR positives a second of the pipeline's own training: [--seconds S] [--users 256]
               rank               exact top 100, metrics, intervals of two models: [--users 50000] [--items 20000]
               factors            factorisation of likes: [--users 100000] [--items 20000] [--likes 50] [--sweeps 2]

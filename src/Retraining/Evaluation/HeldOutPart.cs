@@ -89,7 +89,8 @@ internal sealed record HeldOutPart
     private SparseRows Rows(HistoryVectorizer vectorizer, int first, int count)
     {
         var rows = new SparseRows(vectorizer.Columns);
-        vectorizer.Fill(count, row => new(Users[first + row], HistoryEnd[first + row], AsOf[first + row]), rows);
+        for (var k = first; k < first + count; k++)
+            vectorizer.Write(Users[k], HistoryEnd[k], AsOf[k], rows);
         return rows;
     }
 

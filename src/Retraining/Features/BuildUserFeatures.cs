@@ -28,11 +28,10 @@ public sealed class BuildUserFeatures(IArtifactStore work) : IStage<BuildUserFea
     private static IEnumerable<(string[] Ids, SparseRows Rows)> Groups(
         InteractionLog log, HistoryVectorizer vectorizer, DateTimeOffset asOf, Shard shard)
     {
-        var rows = new SparseRows(vectorizer.Columns);
-        foreach (var (start, end) in shard.Groups(log.Users))
-        {
-            vectorizer.Fill(end - start, row => new(start + row, log.Offsets[start + row + 1], asOf.ToUnixTimeMilliseconds()), rows);
-            yield return (log.UserIds[start..end], rows);
-        }
+        var now = asOf.ToUnixTimeMilliseconds();
+        var groups = shard.Groups(log.Users);
+        return groups
+            .Select(group => log.UserIds[group.Start..group.End])
+            .Zip(vectorizer.Blocks(groups, user => new(user, log.Offsets[user + 1], now)));
     }
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Retraining.Dataset;
 using TwoTower.Model;
 
@@ -12,7 +11,10 @@ public sealed class HistoryVectorizer
 {
     private const long WindowMs = 30L * 86_400_000;
 
-    /// <summary>Rows that one thread writes at a time. It is no matter of the threads, and neither are the rows.</summary>
+    /// <summary>Blocks in memory at a time; by more the file that they go to could not be written faster.</summary>
+    private const int MostAhead = 8;
+
+    /// <summary>Users whose numbers one thread works out at a time.</summary>
     private const int PartRows = 256;
 
     private readonly UserVectorizer _users;
@@ -20,7 +22,6 @@ public sealed class HistoryVectorizer
     private readonly Catalogue _catalogue;
     private readonly ItemColumns[] _columns;
     private readonly ItemPrices _prices;
-    private readonly ConcurrentBag<SparseRows> _parts = [];
 
     /// <exception cref="Execution.PermanentStageException">The schema asks for what is not known.</exception>
     public HistoryVectorizer(FeatureSpec spec, Catalogue catalogue, InteractionLog log)
@@ -65,25 +66,30 @@ public sealed class HistoryVectorizer
         _users.Return(writer);
     }
 
-    /// <summary>Replaces all of <paramref name="rows"/> by those of many users, written by many threads. The threads change no bit.</summary>
-    /// <param name="moment">Of the row that is given: in [0, <paramref name="count"/>).</param>
-    /// <param name="threads">0 takes all cores.</param>
-    public void Fill(int count, Func<int, HistoryMoment> moment, SparseRows rows, int threads = 0)
+    /// <summary>Rows of many users, block after block, written ahead by many threads. The threads change no bit.</summary>
+    /// <param name="blocks">Rows [Start, End) of each block.</param>
+    /// <param name="moment">Of the row that is given.</param>
+    /// <param name="threads">0 takes all cores, up to eight.</param>
+    /// <returns>Each block's rows, to be read before the next block is asked for.</returns>
+    public IEnumerable<SparseRows> Blocks(IEnumerable<(int Start, int End)> blocks, Func<int, HistoryMoment> moment, int threads = 0)
     {
-        var parts = new SparseRows[(count + (PartRows - 1)) / PartRows];
-        var options = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount };
-        Parallel.For(0, parts.Length, options, part =>
+        var ahead = threads > 0 ? threads : Math.Min(Environment.ProcessorCount, MostAhead);
+        var (writing, free) = (new Queue<Task<SparseRows>>(), new Stack<SparseRows>());
+        foreach (var (start, end) in blocks)
         {
-            var (writer, to) = (_users.Rent(), _parts.TryTake(out var free) ? free : new SparseRows(Columns));
-            to.Clear();
-            for (var row = part * PartRows; row < Math.Min(count, (part + 1) * PartRows); row++)
-                Write(writer, moment(row), to);
-            _users.Return(writer);
-            parts[part] = to;
-        });
-        rows.Join(parts, options);
-        foreach (var part in parts)
-            _parts.Add(part);
+            if (writing.Count == ahead)
+            {
+                var rows = writing.Dequeue().GetAwaiter().GetResult();
+                yield return rows;
+                free.Push(rows);
+            }
+
+            var room = free.TryPop(out var used) ? used : new SparseRows(Columns);
+            writing.Enqueue(ahead > 1 ? Task.Run(() => Write(start, end, moment, room)) : Task.FromResult(Write(start, end, moment, room)));
+        }
+
+        foreach (var last in writing)
+            yield return last.GetAwaiter().GetResult();
     }
 
     /// <summary>The raw payload that gives the row of <see cref="Write(int, int, long, SparseRows)"/>.</summary>
@@ -95,14 +101,13 @@ public sealed class HistoryVectorizer
         return HistoryPayload.Of(_log.UserIds[user], statistics, Likes(user, end), withLikes: Spec.Version != "v2");
     }
 
-    /// <summary>What users' numbers are before any scaling, of many users at moments, by many threads. The threads change no bit.</summary>
+    /// <summary>What users' numbers are before any scaling, at many moments, by many threads. The threads change no bit.</summary>
     /// <param name="moments">Any number.</param>
-    /// <param name="numbers">Of the columns of the result, in their order.</param>
+    /// <param name="numbers">What the columns of the result hold.</param>
+    /// <param name="values">Row-major [moments, numbers]; overwritten.</param>
     /// <param name="threads">0 takes all cores.</param>
-    /// <returns>Row-major [moments, numbers].</returns>
-    internal double[] Numbers(HistoryMoment[] moments, UserNumber[] numbers, int threads = 0)
+    internal void Numbers(HistoryMoment[] moments, UserNumber[] numbers, double[] values, int threads = 0)
     {
-        var values = new double[moments.Length * numbers.Length];
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount };
         Parallel.For(0, (moments.Length + (PartRows - 1)) / PartRows, options, part =>
         {
@@ -117,7 +122,6 @@ public sealed class HistoryVectorizer
 
             _users.Return(writer);
         });
-        return values;
     }
 
     private IReadOnlyList<(Source.Video Video, long LikedAt)> Likes(int user, int end) =>
@@ -126,6 +130,16 @@ public sealed class HistoryVectorizer
             .Where(e => _log.Positive[e])
             .Select(e => (_catalogue.Videos[_log.Item[e]], _log.Time[e])),
     ];
+
+    private SparseRows Write(int start, int end, Func<int, HistoryMoment> moment, SparseRows rows)
+    {
+        rows.Clear();
+        var writer = _users.Rent();
+        for (var row = start; row < end; row++)
+            Write(writer, moment(row), rows);
+        _users.Return(writer);
+        return rows;
+    }
 
     private void Write(UserRowWriter writer, HistoryMoment moment, SparseRows rows)
     {
@@ -157,14 +171,11 @@ public sealed class HistoryVectorizer
         }
         else if (bag.HalfLife is { } halfLife)
         {
-            var weights = writer.Weights(halfLife);
-            for (var k = 0; k < weights.Length; k++)
-                writer.Add(columns[likes.Item[k]], weights[k]);
+            writer.Add(columns, likes.Item, writer.Weights(halfLife));
         }
         else
         {
-            foreach (var item in likes.Item)
-                writer.Count(columns[item]);
+            writer.Count(columns, likes.Item);
         }
     }
 

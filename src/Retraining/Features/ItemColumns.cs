@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Retraining.Dataset;
 
 namespace Retraining.Features;
@@ -24,5 +25,9 @@ internal sealed class ItemColumns
 
     public UserBag Bag { get; }
 
-    public ReadOnlySpan<int> this[int item] => _columns.AsSpan(_offsets[item], _offsets[item + 1] - _offsets[item]);
+    public ReadOnlySpan<int> this[int item]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => _columns.AsSpan(_offsets[item], _offsets[item + 1] - _offsets[item]);
+    }
 }

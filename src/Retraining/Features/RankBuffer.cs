@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
 namespace Retraining.Features;
@@ -17,37 +18,39 @@ internal sealed class RankBuffer
     }
 
     /// <summary>The two ranks that would stand in the middle if they were sorted; twice the same one of an odd count.</summary>
+    /// <remarks>
+    /// Seeks a number that exactly half of the ranks are below: those beside it are the middle. Without one, equal ranks fill the middle.
+    /// </remarks>
     /// <param name="count">Ranks that were written, at least 1.</param>
     /// <param name="bound">Every rank is in [0, bound).</param>
     public (int Lower, int Upper) Middle(int count, int bound)
     {
         Vector512.Create(int.MaxValue).CopyTo(_ranks, count); // what fills the last vector is below nothing
         var ranks = _ranks.AsSpan(0, Lanes.WholeInts(count));
-        var upper = Select(ranks, count / 2, bound);
-        return (count % 2 == 1 ? upper : Before(ranks, count / 2, upper), upper);
-    }
-
-    /// <summary>The rank at a place of the sorted ones: the largest number that no more ranks than that are below.</summary>
-    /// <remarks>Two bits at a time from the highest down, counted at three bounds side by side; no branch depends on a rank.</remarks>
-    private static int Select(ReadOnlySpan<int> ranks, int place, int bound)
-    {
-        var found = 0;
-        for (var shift = (BitOperations.Log2((uint)bound) / 2) * 2; shift >= 0; shift -= 2)
+        var (half, from, width) = (count / 2, 0, bound);
+        do
         {
-            var (one, two, three) = Below(ranks, found + (1 << shift), found + (2 << shift), found + (3 << shift));
-            found += (AtMost(one, place) + AtMost(two, place) + AtMost(three, place)) << shift;
+            // At most half are below `from`, and more below `from + width`, which falls to a quarter.
+            width = (width + 3) >> 2;
+            var (first, second, third) = (from + width, from + (2 * width), from + (3 * width));
+            var (one, two, three) = Below(ranks, first, second, third);
+            if (one == half || two == half || three == half)
+                return Around(ranks, one == half ? first : two == half ? second : third, isOdd: count % 2 == 1);
+            from += width * (AtMost(one, half) + AtMost(two, half) + AtMost(three, half));
         }
+        while (width > 1);
 
-        return found;
+        return (from, from);
     }
 
     private static (int One, int Two, int Three) Below(ReadOnlySpan<int> ranks, int one, int two, int three)
     {
         var (first, second, third) = (Vector512.Create(one), Vector512.Create(two), Vector512.Create(three));
         var (belowFirst, belowSecond, belowThird) = (0, 0, 0);
+        ref var rank = ref MemoryMarshal.GetReference(ranks);
         for (var k = 0; k < ranks.Length; k += Lanes.Ints)
         {
-            var some = Vector512.Create(ranks[k..]);
+            var some = Vector512.LoadUnsafe(ref rank, (nuint)k);
             belowFirst += Count(Vector512.LessThan(some, first));
             belowSecond += Count(Vector512.LessThan(some, second));
             belowThird += Count(Vector512.LessThan(some, third));
@@ -56,19 +59,20 @@ internal sealed class RankBuffer
         return (belowFirst, belowSecond, belowThird);
     }
 
-    /// <summary>The rank at the place before that of <paramref name="next"/>: the same one again, or the largest below.</summary>
-    private static int Before(ReadOnlySpan<int> ranks, int place, int next)
+    /// <summary>The largest rank below a number and the smallest that is not.</summary>
+    private static (int Lower, int Upper) Around(ReadOnlySpan<int> ranks, int number, bool isOdd)
     {
-        var (bound, largest, below) = (Vector512.Create(next), Vector512.Create(-1), 0);
+        var (bound, below, above) = (Vector512.Create(number), Vector512.Create(-1), Vector512.Create(int.MaxValue));
         for (var k = 0; k < ranks.Length; k += Lanes.Ints)
         {
             var some = Vector512.Create(ranks[k..]);
             var isBelow = Vector512.LessThan(some, bound);
-            below += Count(isBelow);
-            largest = Vector512.Max(largest, Vector512.ConditionalSelect(isBelow, some, largest));
+            below = Vector512.ConditionalSelect(isBelow, Vector512.Max(below, some), below);
+            above = Vector512.ConditionalSelect(isBelow, above, Vector512.Min(above, some));
         }
 
-        return below < place ? next : Largest(largest);
+        var upper = ~Largest(~above);
+        return (isOdd ? upper : Largest(below), upper);
     }
 
     private static int Count(Vector512<int> mask) => BitOperations.PopCount(mask.ExtractMostSignificantBits());

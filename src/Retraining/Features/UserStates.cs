@@ -13,7 +13,8 @@ internal sealed class UserStates(FeatureSpec spec, Catalogue catalogue, Interact
         UserNumber[] columns = [.. FeatureLayout.UserNumeric.Select(UserLayout.NumberOf)];
         var vectorizer = new HistoryVectorizer(spec, catalogue, log);
         var moments = Moments(vectorizer);
-        var numbers = vectorizer.Numbers(moments, columns);
+        var numbers = new double[checked(moments.Length * columns.Length)];
+        vectorizer.Numbers(moments, columns, numbers);
         return [.. columns.Select((_, column) => moments.Select((_, row) => numbers[(row * columns.Length) + column]).ToArray())];
     }
 

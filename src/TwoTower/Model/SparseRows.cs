@@ -45,18 +45,6 @@ public sealed class SparseRows(int columns)
     /// <summary>Forgets all rows and keeps the buffers.</summary>
     public void Clear() => Rows = 0;
 
-    /// <summary>Replaces all rows by those of some others, one part after the other.</summary>
-    /// <param name="parts">Of the same width.</param>
-    public void Join(IReadOnlyList<SparseRows> parts, ParallelOptions options)
-    {
-        var (row, value) = (new int[parts.Count + 1], new int[parts.Count + 1]);
-        for (var part = 0; part < parts.Count; part++)
-            (row[part + 1], value[part + 1]) = (row[part] + parts[part].Rows, checked(value[part] + parts[part].NonZeros));
-
-        Resize(row[^1], value[^1]);
-        Parallel.For(0, parts.Count, options, part => Take(parts[part], row[part], value[part]));
-    }
-
     /// <summary>Makes room, so that adding up to these totals does not grow the buffers.</summary>
     public void EnsureCapacity(int rows, int nonZeros)
     {

@@ -110,32 +110,30 @@ public sealed class HistoryVectorizerTests
     }
 
     [Theory]
-    [InlineData(0, 1)]
-    [InlineData(1, 3)]
-    [InlineData(700, 1)]
-    [InlineData(700, 2)]
-    [InlineData(1500, 5)] // more than one part
-    public void Fill_AnyThreads_GivesTheRowsOfWriteOneAfterTheOther(int count, int threads)
+    [InlineData(0, 2)]
+    [InlineData(1, 2)]
+    [InlineData(50, 1)]
+    [InlineData(50, 2)]
+    [InlineData(50, 9)]
+    public void Blocks_AnyThreads_GiveTheRowsOfWriteOneAfterTheOther(int blocks, int threads)
     {
         var data = World.Random(7);
         var history = new HistoryVectorizer(Fit(data, "v3"), data.Catalogue, data.Log);
-        HistoryMoment[] moments = [.. Moments(data.Log, count)];
-        var (expected, rows) = (new SparseRows(history.Columns), new SparseRows(history.Columns));
-        foreach (var (user, end, asOf) in moments)
-            history.Write(user, end, asOf, expected);
-        history.Write(0, data.Log.Offsets[1], World.Ms("2027-01-01"), rows); // what was there before goes
-
-        history.Fill(count, row => moments[row], rows, threads);
-        var again = new SparseRows(history.Columns);
-        history.Fill(count, row => moments[row], again, threads);
-
-        Assert.Equal(count, rows.Rows);
-        foreach (var filled in new[] { rows, again })
+        (int Start, int End)[] ranges = [.. Enumerable.Range(0, blocks).Select(block => (block * 20, (block * 20) + (block % 21)))]; // some are empty
+        HistoryMoment[] moments = [.. Moments(data.Log, 20 * (blocks + 1))];
+        var block = 0;
+        foreach (var rows in history.Blocks(ranges, row => moments[row], threads))
         {
-            Assert.Equal(expected.Offsets, filled.Offsets);
-            Assert.Equal(expected.Indices, filled.Indices);
-            Assert.Equal(expected.Values, filled.Values);
+            var (start, end) = ranges[block++];
+            var expected = new SparseRows(history.Columns);
+            foreach (var (user, known, asOf) in moments[start..end])
+                history.Write(user, known, asOf, expected);
+            Assert.Equal(expected.Offsets, rows.Offsets);
+            Assert.Equal(expected.Indices, rows.Indices);
+            Assert.Equal(expected.Values, rows.Values);
         }
+
+        Assert.Equal(blocks, block);
     }
 
     [Theory]
@@ -148,7 +146,8 @@ public sealed class HistoryVectorizerTests
         HistoryMoment[] moments = [.. Moments(data.Log, 600)];
         var numbers = Enum.GetValues<UserNumber>();
 
-        var values = history.Numbers(moments, numbers, threads);
+        var values = new double[moments.Length * numbers.Length];
+        history.Numbers(moments, numbers, values, threads);
 
         Assert.Equal(
             moments.SelectMany(moment => numbers.Select(number => Plain(data, moment)[number, moment.AsOf])),
