@@ -1,9 +1,11 @@
+using System.Runtime.InteropServices;
+
 namespace Retraining.Dataset;
 
 /// <summary>Decisions of a sync in order of arrival, 24 bytes each; then in that of a snapshot.</summary>
 internal sealed class EventBuffer
 {
-    private const int FirstChunk = 1 << 10, LargestChunk = 1 << 20;
+    private const int FirstChunk = 1 << 10, LargestChunk = 1 << 18, MostThreads = 4;
 
     /// <summary>All full but the newest.</summary>
     private readonly List<SnapshotEvent[]> _chunks = [];
@@ -60,31 +62,61 @@ internal sealed class EventBuffer
         return events;
     }
 
+    /// <summary>
+    /// Each thread takes chunks that follow one another, and puts what it finds behind what those before have of the same user. So decisions of a
+    /// user stay in order of arrival, however many threads there are.
+    /// </summary>
     /// <returns>[users + 1]: where each user's decisions begin.</returns>
     private int[] Place(SnapshotEvent[] events, int[] userRank, int[] itemRank)
     {
+        var threads = Math.Min(MostThreads, Environment.ProcessorCount);
+        var next = new int[threads][];
+        Parallel.For(0, threads, thread => next[thread] = CountByUser(thread, threads, userRank));
+
         var offsets = new int[userRank.Length + 1];
-        foreach (var chunk in _chunks)
+        var placed = 0;
+        for (var user = 0; user < userRank.Length; user++)
         {
-            foreach (ref readonly var e in Used(chunk))
-                offsets[userRank[e.User] + 1]++;
+            offsets[user] = placed;
+            foreach (var counts in next)
+                (counts[user], placed) = (placed, placed + counts[user]);
         }
 
-        for (var user = 0; user < userRank.Length; user++)
-            offsets[user + 1] += offsets[user];
-        var next = offsets[..^1];
-        foreach (var chunk in _chunks)
+        offsets[^1] = placed;
+        Parallel.For(0, threads, thread =>
         {
-            foreach (ref readonly var e in Used(chunk))
+            var places = next[thread];
+            foreach (var chunk in ChunksOf(thread, threads))
             {
-                var user = userRank[e.User];
-                events[next[user]++] = e with { User = user, Item = itemRank[e.Item] };
+                foreach (ref readonly var e in Used(chunk))
+                {
+                    var user = userRank[e.User];
+                    events[places[user]++] = e with { User = user, Item = itemRank[e.Item] };
+                }
             }
-        }
+        });
 
         _chunks.Clear();
         (_newest, _used, _before) = ([], 0, 0);
         return offsets;
+    }
+
+    private int[] CountByUser(int thread, int threads, int[] userRank)
+    {
+        var counts = new int[userRank.Length];
+        foreach (var chunk in ChunksOf(thread, threads))
+        {
+            foreach (ref readonly var e in Used(chunk))
+                counts[userRank[e.User]]++;
+        }
+
+        return counts;
+    }
+
+    private Span<SnapshotEvent[]> ChunksOf(int thread, int threads)
+    {
+        var first = _chunks.Count * thread / threads;
+        return CollectionsMarshal.AsSpan(_chunks)[first..(_chunks.Count * (thread + 1) / threads)];
     }
 
     private Span<SnapshotEvent> Used(SnapshotEvent[] chunk) => chunk.AsSpan(0, chunk == _newest ? _used : chunk.Length);

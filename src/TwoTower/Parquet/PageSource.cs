@@ -45,6 +45,7 @@ internal abstract class PageSource(string column, int rows)
             T[] values => new NumberSource<T>(field, values),
             T?[] values => new NullableSource<T>(field, values),
             DictionaryColumn<T> values => new DictionarySource<T>(field, values),
+            ComputedColumn<T> values => new ComputedSource<T>(field, values),
             _ => throw Mismatch(field, data),
         };
 
@@ -82,6 +83,23 @@ internal abstract class PageSource(string column, int rows)
             var levels = new byte[count];
             Array.Fill(levels, (byte)1);
             return levels;
+        }
+    }
+
+    private sealed class ComputedSource<T>(ParquetField field, ComputedColumn<T> column) : PageSource(field.Name, column.Rows)
+        where T : unmanaged
+    {
+        private readonly FillRows<T> _fill = field.IsOptional
+            ? throw new ArgumentException($"column {field.Name}: computed values for an optional column, expected a required one")
+            : column.Fill;
+
+        public override int Write(int start, int end, IBufferWriter<byte> output)
+        {
+            var values = ArrayPool<T>.Shared.Rent(end - start);
+            _fill(start, values.AsSpan(0, end - start));
+            PlainEncoder.Write<T>(values.AsSpan(0, end - start), output);
+            ArrayPool<T>.Shared.Return(values);
+            return end - start;
         }
     }
 
@@ -135,7 +153,7 @@ internal abstract class PageSource(string column, int rows)
         }
     }
 
-    private sealed class DictionarySource<T>(ParquetField field, DictionaryColumn<T> column) : PageSource(field.Name, column.Indices.Length)
+    private sealed class DictionarySource<T>(ParquetField field, DictionaryColumn<T> column) : PageSource(field.Name, column.Rows)
     {
         private readonly T[] _values = field.IsOptional
             ? throw new ArgumentException($"column {field.Name}: a dictionary for an optional column, expected a required one")
@@ -155,7 +173,12 @@ internal abstract class PageSource(string column, int rows)
 
         public override int Write(int start, int end, IBufferWriter<byte> output)
         {
-            IndexEncoder.Write(column.Indices.AsSpan(start, end - start), _bitWidth, output);
+            var indices = ArrayPool<int>.Shared.Rent(end - start);
+            var some = indices.AsSpan(0, end - start);
+            column.Indices(start, some);
+            column.Require(some, start);
+            IndexEncoder.Write(some, _bitWidth, output);
+            ArrayPool<int>.Shared.Return(indices);
             return end - start;
         }
     }

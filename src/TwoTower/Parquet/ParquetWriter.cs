@@ -43,7 +43,7 @@ public sealed class ParquetWriter
 
     /// <summary>Appends a row group; one of no rows is left out.</summary>
     /// <param name="columns">As the schema has them, all with the same number of rows: <c>T[]</c>, for an optional column also <c>T?[]</c>,
-    /// for a required one also <see cref="DictionaryColumn{T}"/>, for a list <see cref="ListColumn{T}"/> or <c>T[][]</c>,
+    /// for a required one also <see cref="DictionaryColumn{T}"/> and <see cref="ComputedColumn{T}"/>, for a list <see cref="ListColumn{T}"/> or <c>T[][]</c>,
     /// for texts also <see cref="PlainTexts"/> and <see cref="PlainTextLists"/>; T by <see cref="ParquetType"/>.</param>
     /// <exception cref="ArgumentException">A column is not what the schema says, or the numbers of rows differ.</exception>
     public async Task WriteRowGroupAsync(IReadOnlyList<object> columns, CancellationToken cancellationToken)

@@ -13,8 +13,10 @@ public sealed class DictionaryColumnTests
     [InlineData(70_000, 70_000)]
     public async Task WriteRowGroup_Dictionaries_AreReadAsTheirValues(int values, int rows)
     {
-        var texts = new DictionaryColumn<string>([.. Enumerable.Range(0, values).Select(i => $"値 {i}")], [.. Enumerable.Range(0, rows).Select(i => (int)(i * 31L % values))]);
-        var numbers = new DictionaryColumn<float>([.. Enumerable.Range(0, values).Select(i => i / 3f)], texts.Indices);
+        int[] indices = [.. Enumerable.Range(0, rows).Select(i => (int)(i * 31L % values))];
+        var texts = new DictionaryColumn<string>([.. Enumerable.Range(0, values).Select(i => $"値 {i}")], indices);
+        var numbers = new DictionaryColumn<float>(
+            [.. Enumerable.Range(0, values).Select(i => i / 3f)], rows, (start, some) => indices.AsSpan(start, some.Length).CopyTo(some));
         var schema = new ParquetSchema(ParquetField.Required("text", ParquetType.String), ParquetField.Required("number", ParquetType.Float));
         using var stream = new MemoryStream();
         var writer = await ParquetWriter.CreateAsync(stream, schema, ParquetCompression.None, default);
@@ -23,8 +25,8 @@ public sealed class DictionaryColumnTests
         await writer.CompleteAsync(default);
 
         var reader = await ParquetReader.OpenAsync(stream, default);
-        Assert.Equal(texts.Indices.Select(i => texts.Values[i]), await reader.ReadColumnAsync<string>(1, "text", default));
-        Assert.Equal(numbers.Indices.Select(i => numbers.Values[i]), await reader.ReadColumnAsync<float>(0, "number", default));
+        Assert.Equal(indices.Select(i => texts.Values[i]), await reader.ReadColumnAsync<string>(1, "text", default));
+        Assert.Equal(indices.Select(i => numbers.Values[i]), await reader.ReadColumnAsync<float>(0, "number", default));
     }
 
     [Fact]
