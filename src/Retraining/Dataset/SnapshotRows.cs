@@ -6,8 +6,8 @@ namespace Retraining.Dataset;
 /// <summary>The good rows of a sync, in memory: added in any order, then sealed into the order of a snapshot, the videos first.</summary>
 internal sealed class SnapshotRows
 {
-    private readonly Dictionary<string, int> _users = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, int> _items = new(StringComparer.Ordinal);
+    private readonly IdNumbers _users = new();
+    private readonly IdNumbers _items = new();
     private readonly EventBuffer _pending = new();
     private SnapshotEvent[] _events = [];
 
@@ -52,19 +52,26 @@ internal sealed class SnapshotRows
     }
 
     /// <summary>Number of a video until sealed, or -1.</summary>
-    public int ItemOf(string videoId) => _items.GetValueOrDefault(videoId, -1);
+    public int ItemOf(string videoId) => _items.Find(videoId);
+
+    /// <summary>Numbers of many videos until sealed.</summary>
+    /// <inheritdoc cref="IdNumbers.Find(ReadOnlySpan{Guid}, Span{int})"/>
+    public void ItemsOf(ReadOnlySpan<Guid> videoIds, Span<int> numbers) => _items.Find(videoIds, numbers);
 
     /// <summary>Number of a user until sealed. All profiles come before, so that a user first seen here has none.</summary>
     public int UserOf(string userId)
     {
-        if (!_users.TryGetValue(userId, out var user))
-        {
-            _users.Add(userId, user = Users.Count);
-            Users.Add(userId);
-        }
-
-        return user;
+        var user = _users.Find(userId);
+        if (user >= 0)
+            return user;
+        _users.TryAdd(userId, Users.Count);
+        Users.Add(userId);
+        return Users.Count - 1;
     }
+
+    /// <summary>Numbers of many users until sealed, of those that are there.</summary>
+    /// <inheritdoc cref="IdNumbers.Find(ReadOnlySpan{Guid}, Span{int})"/>
+    public void UsersOf(ReadOnlySpan<Guid> userIds, Span<int> numbers) => _users.Find(userIds, numbers);
 
     public void Add(SnapshotEvent decision) => _pending.Add(decision);
 

@@ -6,9 +6,10 @@ namespace Retraining.Source;
 internal sealed class DecisionIntake(SnapshotRows rows, RowRules rules, UserPseudonyms? pseudonyms, IReadOnlyList<string> positiveDecisions)
 {
     private readonly HashSet<string> _positive = new(positiveDecisions, StringComparer.Ordinal);
-    private readonly UuidNumbers _users = new();
     private readonly Dictionary<string, string> _pseudonyms = new(StringComparer.Ordinal);
-    private readonly UuidNumbers _items = new();
+
+    /// <summary>Numbers of those that have a pseudonym, by what they are called in the source.</summary>
+    private readonly UuidNumbers _hidden = new();
 
     /// <summary>Ids of videos that are in quarantine.</summary>
     public HashSet<string> QuarantinedVideos { get; } = new(StringComparer.Ordinal);
@@ -67,11 +68,14 @@ internal sealed class DecisionIntake(SnapshotRows rows, RowRules rules, UserPseu
         var times = batch.TimesMs.Span.Slice(first, length);
         var types = batch.TypeNumbers.Span.Slice(first, length);
         Span<int> user = stackalloc int[UuidNumbers.Block], item = stackalloc int[UuidNumbers.Block];
-        _users.Find(users, user);
-        _items.Find(videos, item);
+        if (pseudonyms is null)
+            rows.UsersOf(users, user);
+        else
+            _hidden.Find(users, user);
+        rows.ItemsOf(videos, item);
         for (var row = 0; row < length; row++)
         {
-            if (types[row] < 0 || !rules.IsEventTime(times[row]) || (item[row] < 0 && (item[row] = ItemOf(videos[row])) < 0))
+            if (types[row] < 0 || !rules.IsEventTime(times[row]) || item[row] < 0)
                 return row;
             rows.Add(new(user[row] < 0 ? UserOf(users[row]) : user[row], item[row], times[row], 1f, positive[types[row]]));
             counts[types[row]]++;
@@ -95,12 +99,11 @@ internal sealed class DecisionIntake(SnapshotRows rows, RowRules rules, UserPseu
         return rows.UserOf(pseudonym);
     }
 
-    private int UserOf(Guid userId) => _users.Find(userId) is >= 0 and var known ? known : _users.Add(userId, UserOf(userId.ToString("D")));
-
-    /// <returns>-1 for no video that is there.</returns>
-    private int ItemOf(Guid videoId)
+    private int UserOf(Guid userId)
     {
-        var item = rows.ItemOf(videoId.ToString("D"));
-        return item < 0 ? item : _items.Find(videoId) < 0 ? _items.Add(videoId, item) : item;
+        var user = UserOf(userId.ToString("D"));
+        if (pseudonyms is not null && _hidden.Find(userId) < 0)
+            _hidden.Add(userId, user);
+        return user;
     }
 }
