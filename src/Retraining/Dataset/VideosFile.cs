@@ -2,7 +2,7 @@ using Retraining.Artifacts;
 
 namespace Retraining.Dataset;
 
-/// <summary>Writes the videos of a snapshot while its decisions are still being read. Disposing it removes what nobody asked for: the sync failed.</summary>
+/// <summary>Writes the videos of a snapshot while its decisions are still being read. Disposing it removes what nobody took: the sync failed.</summary>
 internal sealed class VideosFile(IArtifactStore work, SnapshotWriter writer, SnapshotRows rows, CancellationToken cancellationToken) : IAsyncDisposable
 {
     private readonly CancellationTokenSource _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

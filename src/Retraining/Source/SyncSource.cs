@@ -24,7 +24,8 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
 
         await using var source = openSource(settings, new SourceContext(context, pseudonyms is null ? work : pseudonyms.Seal(work)));
         QuarantineWriter? quarantined = null;
-        await using var videos = new VideosFile(work, new SnapshotWriter(work, folder), rows, cancellationToken);
+        var writer = new SnapshotWriter(work, folder);
+        await using var videos = new VideosFile(work, writer, rows, cancellationToken);
         var quarantine = await work.WriteAsync(
             folder + "quarantine.ndjson",
             async (stream, token) =>
@@ -39,16 +40,25 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
         if (quarantine.SizeBytes == 0)
             await work.DeleteAsync(quarantine.Path, cancellationToken);
         RequireRows(intake.Videos, rows.Videos.Count, quarantined!, quarantine.Path);
-        if (intake.Decisions.Read == 0 && source.Reviews is { Rows: > 0 } reviews)
-            throw new PermanentStageException(
-                $"{settings.Reviews}: all {reviews.Rows} reviews are of products that are no video, such as {reviews.TopUnknown[0].ProductUrl}, "
-                + "expected the product_url of videos, or source.ingest_unknown");
+        RequireKnownProducts(intake, source, settings);
         RequireRows(intake.Decisions, rows.Added, quarantined!, quarantine.Path);
 
         context.Progress.Report(new StageProgress { Message = $"ordering {rows.Added:N0} decisions" });
         var superseded = rows.Seal();
         var report = SyncSummary.Of(source, context.StartedAt, settings.PseudonymiseUsers, intake, rows, superseded, quarantined!);
-        return await WriteAsync(folder, rows, videos, report, quarantine.SizeBytes == 0 ? null : quarantine, cancellationToken);
+        var tables = await Task.WhenAll(
+            Task.Run(() => writer.WriteProfilesAsync(rows, cancellationToken), cancellationToken),
+            videos.TakeAsync(),
+            Task.Run(() => writer.WriteInteractionsAsync(rows, cancellationToken), cancellationToken));
+        return await WriteAsync(folder, rows, tables, report, quarantine.SizeBytes == 0 ? null : quarantine, cancellationToken);
+    }
+
+    private static void RequireKnownProducts(SourceIntake intake, ISource source, SourceSettings settings)
+    {
+        if (intake.Decisions.Read == 0 && source.Reviews is { Rows: > 0 } reviews)
+            throw new PermanentStageException(
+                $"{settings.Reviews}: all {reviews.Rows} reviews are of products that are no video, such as {reviews.TopUnknown[0].ProductUrl}, "
+                + "expected the product_url of videos, or source.ingest_unknown");
     }
 
     private static void RequireRows(RowTally table, int usable, QuarantineWriter quarantined, string quarantinePath)
@@ -62,13 +72,8 @@ public sealed class SyncSource(OpenSource openSource, ReadPseudonymKey readPseud
     }
 
     private async Task<Snapshot> WriteAsync(
-        string folder, SnapshotRows rows, VideosFile videosFile, SyncReport report, ArtifactRef? quarantine, CancellationToken cancellationToken)
+        string folder, SnapshotRows rows, ArtifactRef[] tables, SyncReport report, ArtifactRef? quarantine, CancellationToken cancellationToken)
     {
-        var writer = new SnapshotWriter(work, folder);
-        var tables = await Task.WhenAll(
-            Task.Run(() => writer.WriteProfilesAsync(rows, cancellationToken), cancellationToken),
-            videosFile.TakeAsync(),
-            Task.Run(() => writer.WriteInteractionsAsync(rows, cancellationToken), cancellationToken));
         var (profiles, videos, interactions) = (tables[0], tables[1], tables[2]);
         var reportFile = await work.WriteAsync(
             folder + "sync_report.json",

@@ -7,7 +7,15 @@ public sealed class PackedVideoTests
     [Fact]
     public async Task PackAsync_Video_ComesBackAsItWas()
     {
-        var video = new Video { Id = "v", Title = " as it is ", Description = "", Tags = ["夏", "海"], IsActive = false, CreatedAt = DateTimeOffset.UnixEpoch.AddTicks(1) };
+        var video = new Video
+        {
+            Id = "v",
+            Title = " as it is ",
+            Description = "",
+            Tags = ["夏", "海"],
+            IsActive = false,
+            CreatedAt = DateTimeOffset.UnixEpoch.AddTicks(1),
+        };
         SourceRow<Video>[] rows = [new("videos", 1, video, null), new("videos", 2, null, new("id", "null", "a value"))];
 
         var packed = await PackedVideo.PackAsync(rows.ToAsyncEnumerable())
