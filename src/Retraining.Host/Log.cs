@@ -46,6 +46,12 @@ internal static partial class Log
     [LoggerMessage(1109, LogLevel.Error, "Interrupted run {RunId} could not be taken over")]
     public static partial void InterruptedRunLeft(this ILogger logger, Exception error, string runId);
 
+    [LoggerMessage(1110, LogLevel.Error, "The schedule could not be looked at, and is again in a minute")]
+    public static partial void ScheduleUnread(this ILogger logger, Exception error);
+
+    [LoggerMessage(1111, LogLevel.Warning, "The work store cannot tell or take what people were told; another host may tell it again")]
+    public static partial void NewsNotRemembered(this ILogger logger, Exception error);
+
     [LoggerMessage(1108, LogLevel.Warning, "Stage {Stage} of run {RunId} could not tell its progress or ask whether it is cancelled")]
     public static partial void StageUnwatched(this ILogger logger, Exception error, string stage, string runId);
 }

@@ -43,6 +43,21 @@ internal sealed class ScheduleService(
         }
 
         var scheduler = await schedulers.GetScheduler(stoppingToken);
-        await WeeklyJob.SetTimerAsync(scheduler, runs, schedule, settings, time, logger, stoppingToken);
+        while (!await SetTimerAsync(scheduler, stoppingToken))
+            await Task.Delay(WeeklyJob.Pause, time, stoppingToken);
+    }
+
+    private async Task<bool> SetTimerAsync(IScheduler scheduler, CancellationToken stoppingToken)
+    {
+        try
+        {
+            await WeeklyJob.SetTimerAsync(scheduler, runs, schedule, settings, time, logger, stoppingToken);
+            return true;
+        }
+        catch (Exception error) when (!stoppingToken.IsCancellationRequested)
+        {
+            logger.ScheduleUnread(error); // it would end the host, which serves all else without it
+            return false;
+        }
     }
 }

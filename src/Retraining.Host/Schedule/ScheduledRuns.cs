@@ -64,7 +64,10 @@ internal sealed class ScheduledRuns(
     {
         try
         {
-            return await runs.TakeOverAsync(runId, reason, cancellationToken) == ControlResult.Accepted;
+            if (await runs.TakeOverAsync(runId, reason, cancellationToken) != ControlResult.Accepted)
+                return false;
+            await news.WentOnAsync(runId, cancellationToken);
+            return true;
         }
         catch (RunInProgressException)
         {

@@ -18,7 +18,7 @@ internal sealed class WeeklyJob(
     private const string Due = "due";
     private const string Meant = "meant";
     private const string Schedule = "schedule";
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+    internal static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
 
     /// <summary>Sets the timer as this host's settings say, whatever a shared store held before: none where there is no schedule.</summary>
     public static async Task SetTimerAsync(
@@ -39,6 +39,21 @@ internal sealed class WeeklyJob(
     }
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await FireAsync(context, cancellationToken);
+        }
+        catch (Exception error) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The work store does not answer, most likely. Without a new timer there would be no run any more.
+            logger.ScheduleUnread(error);
+            var again = context.Trigger.GetTriggerBuilder().StartAt(time.GetUtcNow() + Pause).Build();
+            await context.Scheduler.ScheduleTrigger(again, TriggerConflict.Replace, cancellationToken);
+        }
+    }
+
+    private async Task FireAsync(IJobExecutionContext context, CancellationToken cancellationToken)
     {
         var data = context.MergedJobDataMap;
         if (!settings.Enabled || data.GetString(Schedule) != NameOf(schedule))

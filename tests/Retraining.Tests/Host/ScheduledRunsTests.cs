@@ -1,5 +1,8 @@
 using System.Globalization;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
+using Quartz;
+using Retraining.Artifacts;
 using Retraining.Configuration;
 using Retraining.Host.Schedule;
 using Retraining.Local.Artifacts;
@@ -54,6 +57,7 @@ public sealed class ScheduledRunsTests : IDisposable
 
         Assert.Equal(ScheduledStart.Later, await runs.StartAsync(week47, week47.At, default));
         Assert.Equal(ScheduledStart.Later, await runs.StartAsync(week47, week47.At, default));
+        Assert.Equal(ScheduledStart.Later, await Create().StartAsync(week47, week47.At, default)); // another host, or this one started again
 
         Assert.Equal(week47, await Create().DueAsync(default));
         Assert.Equal("Retraining retrain-2026-W47 could not start", Assert.Single(_channel.Subjects));
@@ -164,9 +168,80 @@ public sealed class ScheduledRunsTests : IDisposable
 
         Assert.Equal(["run-1"], await runs.ResumeInterruptedAsync("the host started", default));
         await runs.ResumeInterruptedAsync("the host started", default);
+        await Create().ResumeInterruptedAsync("another host started", default);
 
         Assert.Equal(["Retraining damaged cannot be read", "Retraining stuck cannot go on"], _channel.Subjects.Order());
         Assert.Contains(_channel.Texts, text => text.StartsWith("journal, byte 7: a damaged record", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task ResumeInterrupted_LeftAgainAfterItWentOn_IsToldAgain()
+    {
+        var stuck = SampleRuns.Running("stuck") with { Interrupted = true };
+        foreach (var canGoOn in new[] { false, true, false })
+        {
+            _runs.Add(stuck);
+            _runs.FaultOf.Remove("stuck");
+            if (!canGoOn)
+                _runs.FaultOf["stuck"] = new IOException("read-only file system");
+            Assert.Equal(canGoOn ? ["stuck"] : [], await Create().ResumeInterruptedAsync("the host started", default));
+        }
+
+        Assert.Equal(["Retraining stuck cannot go on", "Retraining stuck cannot go on"], _channel.Subjects);
+    }
+
+    [Fact]
+    public async Task Host_StoreDoesNotAnswerWhenARunIsDue_SetsTheTimerAgain()
+    {
+        SilentStore? store = null;
+        await using var host = await HostFixture.StartAsync(
+            settings => settings with { Schedule = new ScheduleSettings { Expression = "* * * * * *" } },
+            realTime: true,
+            services: services => services.AddSingleton<IArtifactStore>(store = new SilentStore(Store)));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(2));
+        await host.Runs.StartAttempts.ReadAsync(patience.Token);
+
+        store!.IsSilent = true;
+        await store.Asked.WaitAsync(patience.Token); // the timer fired
+
+        var scheduler = await host.App.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(patience.Token);
+        while (!host.Logged.Any(line => line.StartsWith("The schedule could not be looked at", StringComparison.Ordinal)))
+            await Task.Delay(20, patience.Token);
+        while (await scheduler.GetTriggersOfJob(WeeklyJob.Key, patience.Token) is not [_])
+            await Task.Delay(20, patience.Token);
+    }
+
+    /// <summary>A store that answers until it is told not to.</summary>
+    private sealed class SilentStore(IArtifactStore inner) : IArtifactStore
+    {
+        private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public bool IsSilent { get; set; }
+
+        public Task Asked => _asked.Task;
+
+        public string Location => inner.Location;
+
+        public Task<Stream> OpenReadAsync(string path, CancellationToken cancellationToken) => Answer(() => inner.OpenReadAsync(path, cancellationToken));
+
+        public Task<ArtifactRef> WriteAsync(
+            string path, Func<Stream, CancellationToken, Task> write, WriteOptions options, CancellationToken cancellationToken) =>
+            Answer(() => inner.WriteAsync(path, write, options, cancellationToken));
+
+        public Task<bool> ExistsAsync(string path, CancellationToken cancellationToken) => Answer(() => inner.ExistsAsync(path, cancellationToken));
+
+        public Task<IReadOnlyList<string>> ListAsync(string prefix, CancellationToken cancellationToken) =>
+            Answer(() => inner.ListAsync(prefix, cancellationToken));
+
+        public Task DeleteAsync(string path, CancellationToken cancellationToken) => inner.DeleteAsync(path, cancellationToken);
+
+        private T Answer<T>(Func<T> answer)
+        {
+            if (!IsSilent)
+                return answer();
+            _asked.TrySetResult();
+            throw new IOException("the store does not answer");
+        }
     }
 
     [Fact]
@@ -199,14 +274,16 @@ public sealed class ScheduledRunsTests : IDisposable
 
     private static DateTimeOffset Utc(string text) => DateTimeOffset.Parse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
+    private LocalArtifactStore Store => new(_folder.FullName);
+
     private ScheduledRuns Create(ScheduleSettings? settings = null)
     {
         settings ??= new ScheduleSettings();
         var schedule = WeeklySchedule.From(settings);
-        var mark = new ScheduleMark(new LocalArtifactStore(_folder.FullName), schedule, _time);
+        var mark = new ScheduleMark(Store, schedule, _time);
         var announcer = new Announcer([_channel], new SecretText([]), _time, NullLogger<Announcer>.Instance);
         ResolveSettings resolve = _ => new RetrainingSettings();
-        var news = new ScheduleNews(announcer, resolve, _time);
+        var news = new ScheduleNews(announcer, resolve, Store, _time, NullLogger<ScheduleNews>.Instance);
         return new ScheduledRuns(_runs, resolve, schedule, settings, mark, news, _time, NullLogger<ScheduledRuns>.Instance);
     }
 }
