@@ -2,13 +2,16 @@ using Retraining.Journal;
 
 namespace Retraining.Tests.Journal;
 
-/// <summary>Counts whose journals are read.</summary>
+/// <summary>Counts whose journals are read, and tells when one is about to be let go of.</summary>
 internal sealed class CountingJournalHome(IJournalHome inner) : IJournalHome
 {
     private int _reads;
 
     /// <summary>Journals read so far, each as often as it was.</summary>
     public int Reads => _reads;
+
+    /// <summary>Called once, while the lock is still held and after the last record.</summary>
+    public Action? LettingGo { get; set; }
 
     public string Location => inner.Location;
 
@@ -38,8 +41,8 @@ internal sealed class CountingJournalHome(IJournalHome inner) : IJournalHome
 
     public string? LeasedRun() => inner.LeasedRun();
 
-    public Task<IRunJournal?> TryOpenAsync(RunKey run, IRunLease? lease, CancellationToken cancellationToken) =>
-        inner.TryOpenAsync(run, lease, cancellationToken);
+    public async Task<IRunJournal?> TryOpenAsync(RunKey run, IRunLease? lease, CancellationToken cancellationToken) =>
+        await inner.TryOpenAsync(run, lease, cancellationToken) is { } journal ? new WatchedJournal(journal, this) : null;
 
     public Task<bool> TryRemoveAsync(RunKey run, CancellationToken cancellationToken) => inner.TryRemoveAsync(run, cancellationToken);
 
@@ -52,4 +55,21 @@ internal sealed class CountingJournalHome(IJournalHome inner) : IJournalHome
     public void WriteProgress(RunKey run, byte[] json) => inner.WriteProgress(run, json);
 
     public byte[] ReadProgress(RunKey run) => inner.ReadProgress(run);
+
+    private sealed class WatchedJournal(IRunJournal journal, CountingJournalHome home) : IRunJournal
+    {
+        public IReadOnlyList<JournalRecord> Records => journal.Records;
+
+        public JournalRecord Append<T>(string kind, string? stage, int? call, T content) => journal.Append(kind, stage, call, content);
+
+        public void Renew() => journal.Renew();
+
+        public void Dispose()
+        {
+            var told = home.LettingGo;
+            home.LettingGo = null;
+            told?.Invoke();
+            journal.Dispose();
+        }
+    }
 }

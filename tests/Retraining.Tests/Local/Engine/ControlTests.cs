@@ -185,6 +185,53 @@ public abstract class ControlTests : IAsyncLifetime
     }
 
     [JournalFact]
+    public async Task TerminateAsync_AfterTheLastLookOfAProcessThatStops_EndsTheRunForGood()
+    {
+        var home = new CountingJournalHome(_fixture.OpenJournals());
+        var (engine, runId) = await StartWaitingAsync(journals: home);
+        ControlResult? answer = null;
+        home.LettingGo = () => answer = _fixture.Open().TerminateAsync(runId, "too late for that", CancellationToken.None).GetAwaiter().GetResult();
+
+        await engine.DisposeAsync();
+
+        Assert.Equal(ControlResult.Accepted, answer);
+        var run = await _fixture.Open().GetAsync(runId, CancellationToken.None);
+        Assert.Equal((RunStatus.Terminated, "too late for that"), (run!.Status, run.Error));
+    }
+
+    [JournalFact]
+    public async Task SuspendAsync_AfterTheLastLookOfAProcessThatStops_HoldsForTheNext()
+    {
+        var home = new CountingJournalHome(_fixture.OpenJournals());
+        var (engine, runId) = await StartWaitingAsync(journals: home);
+        home.LettingGo = () => _fixture.Open().SuspendAsync(runId, null, CancellationToken.None).GetAwaiter().GetResult();
+
+        await engine.DisposeAsync();
+
+        Assert.Equal(ControlResult.Gone, await _fixture.Open().TakeOverAsync(runId, null, CancellationToken.None));
+        Assert.Equal(RunStatus.Suspended, (await _fixture.Open().GetAsync(runId, CancellationToken.None))!.Status);
+    }
+
+    [JournalFact]
+    public async Task ResumeAsync_AfterTheLastLookOfAProcessThatStops_LetsTheNextGoOn()
+    {
+        var home = new CountingJournalHome(_fixture.OpenJournals());
+        var (engine, runId) = await StartWaitingAsync(journals: home);
+        await engine.SuspendAsync(runId, null, CancellationToken.None);
+        await UntilAsync(engine, runId, run => run.Status == RunStatus.Suspended);
+        ControlResult? answer = null;
+        home.LettingGo = () => answer = _fixture.Open().ResumeAsync(runId, null, CancellationToken.None).GetAwaiter().GetResult();
+
+        await engine.DisposeAsync();
+
+        Assert.Equal(ControlResult.Accepted, answer);
+        _go.SetResult();
+        var next = _fixture.Open();
+        Assert.Equal(ControlResult.Accepted, await next.TakeOverAsync(runId, null, CancellationToken.None)); // which a suspended run does not allow
+        Assert.Equal(RunStatus.Completed, (await next.WaitAsync(runId, CancellationToken.None))!.Status);
+    }
+
+    [JournalFact]
     public async Task StartAsync_AnotherProcessHasTheLeaseAndNoRecordYet_NamesTheRunThatItBegins()
     {
         var ended = await EngineFixture.RunAsync(_fixture.Open(), "before");
@@ -275,7 +322,7 @@ public abstract class ControlTests : IAsyncLifetime
         return runId;
     }
 
-    private async Task<(LocalEngine Engine, string RunId)> StartWaitingAsync(StageProgress? progress = null)
+    private async Task<(LocalEngine Engine, string RunId)> StartWaitingAsync(StageProgress? progress = null, IJournalHome? journals = null)
     {
         _fixture.On("left", async (input, context, token) =>
         {
@@ -285,7 +332,7 @@ public abstract class ControlTests : IAsyncLifetime
             await _go.Task.WaitAsync(token);
             return input;
         });
-        var engine = _fixture.Open();
+        var engine = _fixture.Open(journals: journals);
         var runId = await engine.StartAsync(EngineFixture.Request(), null, CancellationToken.None);
         await _waiting.Task;
         return (engine, runId);

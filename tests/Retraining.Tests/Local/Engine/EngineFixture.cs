@@ -44,12 +44,12 @@ internal sealed class EngineFixture(JournalPlace place)
 
     public IJournalHome OpenJournals() => place.Open(Folder, Time);
 
-    public LocalEngine Open(PipelineDefinition? definition = null, IEnumerable<Stage<Note, Note>>? stages = null)
+    public LocalEngine Open(PipelineDefinition? definition = null, IEnumerable<Stage<Note, Note>>? stages = null, IJournalHome? journals = null)
     {
         var engine = new LocalEngine(new EngineServices
         {
             Settings = Settings with { Folder = Folder },
-            Journals = OpenJournals(),
+            Journals = journals ?? OpenJournals(),
             Stages = Script.Register(stages ?? NotePipeline.All),
             Logging = Logging,
             Definition = definition ?? NotePipeline.RunAsync,
