@@ -37,7 +37,7 @@ public sealed class StatusPagePictures(ChromiumFixture chromium) : IClassFixture
 
     private async Task TakeAsync(string link, string name, ColorScheme scheme, int width, bool fullPage)
     {
-        await using var browser = await chromium.Browser.NewContextAsync(new()
+        await using var browser = await chromium.NewContextAsync(new()
         {
             ColorScheme = scheme,
             ViewportSize = new() { Width = width, Height = 844 },

@@ -19,7 +19,7 @@ public sealed class StatusPageTests(ChromiumFixture chromium) : IClassFixture<Ch
     public async Task SignIn_WithTheKeyboard_LeadsToTheOverview()
     {
         await using var host = await HostFixture.StartAsync(realTime: true);
-        await using var browser = await chromium.Browser.NewContextAsync();
+        await using var browser = await chromium.NewContextAsync();
         var page = await browser.NewPageAsync();
 
         await page.GotoAsync($"{host.Url}");
@@ -36,7 +36,7 @@ public sealed class StatusPageTests(ChromiumFixture chromium) : IClassFixture<Ch
         await using var host = await HostFixture.StartAsync(realTime: true);
         var run = SampleRuns.Running() with { CreatedAt = DateTimeOffset.UtcNow };
         host.Runs.Add(run);
-        await using var browser = await chromium.Browser.NewContextAsync();
+        await using var browser = await chromium.NewContextAsync();
         var (page, faults) = await OpenAsync(browser, host);
         await Assertions.Expect(page.GetByText("Train the towers: epoch 3 of 20").First).ToBeVisibleAsync();
 
@@ -54,7 +54,7 @@ public sealed class StatusPageTests(ChromiumFixture chromium) : IClassFixture<Ch
     {
         await using var host = await HostFixture.StartAsync(realTime: true);
         await AddVersionsAsync(host);
-        await using var browser = await chromium.Browser.NewContextAsync();
+        await using var browser = await chromium.NewContextAsync();
         var (page, faults) = await OpenAsync(browser, host, "/models");
 
         await page.GetByText("Roll back", new() { Exact = true }).FocusAsync();
@@ -84,7 +84,7 @@ public sealed class StatusPageTests(ChromiumFixture chromium) : IClassFixture<Ch
         await using var host = await HostFixture.StartAsync(realTime: true);
         host.Runs.Add(SampleRuns.Rejected("run-1"));
         await AddVersionsAsync(host);
-        await using var browser = await chromium.Browser.NewContextAsync();
+        await using var browser = await chromium.NewContextAsync();
         var (page, _) = await OpenAsync(browser, host);
         await page.GetByText("Roll back", new() { Exact = true }).ClickAsync();
         await page.GetByLabel("Reason").FillAsync("half a sentence");
@@ -102,7 +102,7 @@ public sealed class StatusPageTests(ChromiumFixture chromium) : IClassFixture<Ch
         await using var host = await HostFixture.StartAsync(realTime: true);
         await AddVersionsAsync(host);
         host.Index.Versions[1] = host.Index.Versions[1] with { IsLoaded = false }; // dropped, and published without embeddings
-        await using var browser = await chromium.Browser.NewContextAsync();
+        await using var browser = await chromium.NewContextAsync();
         var (page, _) = await OpenAsync(browser, host, "/models");
 
         await page.GetByText("Roll back", new() { Exact = true }).ClickAsync();
@@ -124,7 +124,7 @@ public sealed class StatusPageTests(ChromiumFixture chromium) : IClassFixture<Ch
         await using var host = await HostFixture.StartAsync(realTime: true);
         host.Runs.Add(SampleRuns.Running("run-1") with { CreatedAt = DateTimeOffset.UtcNow });
         await WriteCurveAsync(host, epochs: 2);
-        await using var browser = await chromium.Browser.NewContextAsync(
+        await using var browser = await chromium.NewContextAsync(
             new() { ColorScheme = scheme, ViewportSize = new() { Width = width, Height = 900 } });
         var (page, faults) = await OpenAsync(browser, host);
         var (loss, recall) = (page.Locator("polyline.loss"), page.Locator("polyline.recall"));
@@ -155,7 +155,7 @@ public sealed class StatusPageTests(ChromiumFixture chromium) : IClassFixture<Ch
             Logging = NullLoggerFactory.Instance,
         });
         await using var host = await HostFixture.StartAsync(realTime: true, engine: engine);
-        await using var browser = await chromium.Browser.NewContextAsync();
+        await using var browser = await chromium.NewContextAsync();
         var (page, faults) = await OpenAsync(browser, host);
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("The last run failed.");
         await Assertions.Expect(page.Locator(".runs tbody tr")).ToHaveCountAsync(10);
@@ -181,7 +181,7 @@ public sealed class StatusPageTests(ChromiumFixture chromium) : IClassFixture<Ch
         host.Runs.Add(SampleRuns.Running("run-1"));
         await WriteCurveAsync(host, epochs: 3);
         await AddVersionsAsync(host);
-        await using var browser = await chromium.Browser.NewContextAsync(new() { ViewportSize = new() { Width = 360, Height = 740 } });
+        await using var browser = await chromium.NewContextAsync(new() { ViewportSize = new() { Width = 360, Height = 740 } });
 
         foreach (var path in new[] { "/", "/runs", "/runs/run-1", "/runs/retrain-2026-W46", "/models", "/sign-in" })
         {
@@ -197,7 +197,7 @@ public sealed class StatusPageTests(ChromiumFixture chromium) : IClassFixture<Ch
         host.Runs.Add(SampleRuns.Rejected("run-1") with { Stages = SampleRuns.Running().Stages });
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark })
         {
-            await using var browser = await chromium.Browser.NewContextAsync(new() { ColorScheme = scheme });
+            await using var browser = await chromium.NewContextAsync(new() { ColorScheme = scheme });
             foreach (var (path, selectors) in new[]
             {
                 ("/", new[] { "h1", ".quiet", ".pill", "td.wide", "tr.bad .mark", "tr.good .mark", "small", ".change", ".act summary" }),
