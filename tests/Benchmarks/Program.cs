@@ -36,6 +36,9 @@ switch (args)
     case ["engine", .. var rest]:
         await EngineBenchmark.RunAsync(new(rest));
         return 0;
+    case ["cancel", .. var rest]:
+        await CancelBenchmark.RunAsync(new(rest));
+        return 0;
     case ["list", var folder]:
         await EngineBenchmark.ListAsync(folder);
         return 0;
@@ -64,6 +67,8 @@ switch (args)
               large              a million users and 200,000 items: [--users N] [--items N] [--steps N]
               engine             time between stages, listing stored runs over the engine, `retrain serve` and `retrain history`;
                                  with DATABASE_URL also in PostgreSQL: [--stages 500] [--runs 1000]
+              cancel             from a cancel to the end of the run in training and uploads, with DATABASE_URL also in COPY and index, with
+                                 AZURE_STORAGE_CONNECTION_STRING also to blobs: [--rounds 5] [--sample 1000000] [--decisions 5000000]
               list FOLDER        what `engine` starts to list the runs of a folder, or of "postgres", in a fresh process
               sync               PostgreSQL to snapshot, with DATABASE_URL: [--decisions 5000000] [--videos 200000] [--users 100000]
                                  [--processes 3] [--rounds 4]; with [--database NAME] in this process
