@@ -28,7 +28,7 @@ internal static partial class Log
     [LoggerMessage(1007, LogLevel.Warning, "Stage {Stage}, attempt {Attempt} failed: {Error}; next attempt in {DelayMs:F0} ms")]
     public static partial void AttemptFailed(this ILogger logger, string stage, int attempt, string error, double delayMs);
 
-    [LoggerMessage(1008, LogLevel.Error, "Stage {Stage} failed after {Attempts} attempts: {Error}")]
+    [LoggerMessage(1008, LogLevel.Error, "Stage {Stage} failed at attempt {Attempts}: {Error}")]
     public static partial void StageFailed(this ILogger logger, string stage, int attempts, string error);
 
     [LoggerMessage(1009, LogLevel.Warning, "Run {RunId}: {Running} stages did not stop within {LimitMs:F0} ms of the cancellation")]

@@ -39,7 +39,7 @@ internal static class HistoryCommand
             var recall = run.Ending?.Metrics.FirstOrDefault(metric => metric.Name == "recall@10")?.Challenger;
             table.Row(
                 run.RunId, VersionName.From(run.CreatedAt), RunReport.StateOf(run), Units.Duration(run.UpdatedAt - run.CreatedAt),
-                $"{recall:F4}", run.StartedBy, Short(run.Error ?? ""));
+                $"{recall:F4}", run.StartedBy, Short(run.Error ?? (run.Ending is { } ending ? RunReport.Refusal(ending) : "")));
         }
 
         Tables.Console(session.Streams.Out).Write(table);

@@ -14,6 +14,10 @@ internal static class RunReport
         console.WriteLine(Headline(run));
         if (run.Error is not null)
             console.WriteLine(run.Error);
+        if (RunBrief.Of(run).Ending is { Outcome: RetrainingOutcome.Rejected } ending)
+            console.WriteLine($"{Refusal(ending)}; what was live still is");
+        if (NextStep.After(run) is { Length: > 0 } step)
+            console.WriteLine(step);
         if (run.Result is { } result)
         {
             WriteMetrics(result, console);
@@ -36,6 +40,15 @@ internal static class RunReport
         : run.Status == RunStatus.Unknown ? "unreadable"
         : run.Ending is { } ending ? ending.Outcome.ToString().ToLowerInvariant()
         : run.Status.ToString().ToLowerInvariant();
+
+    /// <summary>Who or what stood against the version, such as <c>refused by not-worse-than-champion</c>; empty where nothing did.</summary>
+    public static string Refusal(RunEnding ending) => ending switch
+    {
+        { OverrideReason: { } reason } => $"in spite of {string.Join(", ", ending.BrokenRules)}: {reason}",
+        { BrokenRules.Count: > 0 } => $"refused by {string.Join(", ", ending.BrokenRules)}",
+        { Approval: { } answer } => answer.Told(),
+        _ => "",
+    };
 
     private static void WriteMetrics(RetrainingResult result, IAnsiConsole console)
     {

@@ -34,10 +34,11 @@ internal static class OneRunPage
         return Html.Of($"""
             <h1>{run.RunId} {verdict.Pill}</h1>
             <p class="{(run.Status == RunStatus.Failed ? "error" : "why")}">{verdict.Why}</p>
+            {RunVerdict.Advice(run)}
             <dl class="facts">
             <div><dt>Started</dt><dd>{Words.Time(run.CreatedAt)}</dd>
             <dd class="quiet">by {run.Request.StartedBy}{(run.Request.DryRun ? ", dry run" : "")}</dd></div>
-            <div><dt>Took</dt><dd>{Words.Duration((run.HasEnded ? run.UpdatedAt : data.Now) - run.CreatedAt)}</dd></div>
+            <div><dt>{(run.HasEnded ? "Took" : "So far")}</dt><dd>{Words.Duration((run.HasEnded ? run.UpdatedAt : data.Now) - run.CreatedAt)}</dd></div>
             {version}{location}{Overrides(run.Request.Overrides)}
             </dl>
             """);

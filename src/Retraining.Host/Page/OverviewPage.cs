@@ -100,6 +100,7 @@ internal static class OverviewPage
             <section aria-labelledby="last-title">
             <h2 id="last-title">Why the last run {HowItEnded(run, verdict)}</h2>
             <p class="why">{verdict.Reason}</p>
+            {RunVerdict.Advice(run)}
             {gate}
             <p><a href="/runs/{run.RunId}">All about {run.RunId}</a></p>
             </section>
@@ -114,12 +115,8 @@ internal static class OverviewPage
         </section>
         """);
 
-    private static string HowItEnded(RunState run, RunVerdict verdict) => run.Result switch
-    {
-        null => "ended",
-        { Outcome: RetrainingOutcome.Passed } => "passed",
-        _ => "was " + verdict.Word.ToLowerInvariant(),
-    };
+    private static string HowItEnded(RunState run, RunVerdict verdict) =>
+        (run.Status == RunStatus.Failed || run.Result?.Outcome == RetrainingOutcome.Passed ? "" : "was ") + verdict.Word.ToLowerInvariant();
 
     private static Html Recent(PageData data, IReadOnlyList<RunBrief> runs) => Html.Of($"""
         <section aria-labelledby="recent-title"><h2 id="recent-title">Last runs</h2>

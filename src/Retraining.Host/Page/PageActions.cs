@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 using Retraining.Approvals;
 using Retraining.Configuration;
 using Retraining.Execution;
@@ -16,10 +17,24 @@ internal static class PageActions
 {
     public static void MapPageActions(this IEndpointRouteBuilder routes)
     {
-        var actions = routes.MapGroup("").ExcludeFromDescription().RequireAuthorization(nameof(Access.Start));
+        var actions = routes.MapGroup("").ExcludeFromDescription().RequireAuthorization(nameof(Access.Start)).AddEndpointFilter(TellRefusal);
         actions.MapPost("/runs", StartAsync);
         actions.MapPost("/models/{version}/activate", ActivateAsync);
         actions.MapPost("/runs/{id}/{verb}", SteerAsync);
+    }
+
+    /// <summary>What cannot be done as things are is told by a page, as it was asked on one.</summary>
+    private static async ValueTask<object?> TellRefusal(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
+    {
+        try
+        {
+            return await next(context);
+        }
+        catch (Exception error) when (error is RunInProgressException or PermanentStageException)
+        {
+            var secrets = context.HttpContext.RequestServices.GetRequiredService<SecretText>();
+            return Refused("Nothing was changed.", secrets.Redact(error.Message), StatusCodes.Status409Conflict);
+        }
     }
 
     private static async Task<IResult> StartAsync(
@@ -77,7 +92,7 @@ internal static class PageActions
         "Not done",
         live: null,
         Html.Of($"""
-            <main class="alone"><h1>{title}</h1><p class="error">{why}</p><p><a href="/models">Back to the versions</a></p></main>
+            <main class="alone"><h1>{title}</h1><p class="error">{why}</p><p><a href="/">Back to what happens now</a></p></main>
             """),
         statusCode);
 

@@ -86,7 +86,7 @@ internal static class PageRoutes
         var query = (InstanceQuery.Runs(request) ?? new RunQuery()) with { Top = RunsOnAPage, ContinuationToken = token };
         var page = await data.PageAsync(query, cancellationToken);
         var chosen = query.Statuses.Count == 1 ? query.Statuses[0] : (RunStatus?)null;
-        var filters = Html.All(Filters, status => Filter(status.ToString(), $"?runtimeStatus={status}", status == chosen));
+        var filters = Html.All(Filters, status => Filter(status == RunStatus.Terminated ? "Cancelled" : status.ToString(), $"?runtimeStatus={status}", status == chosen));
         var kept = chosen is null ? "" : $"&runtimeStatus={chosen}";
         var older = page.ContinuationToken is { } next
             ? Html.Of($"<p><a rel=\"next\" href=\"/runs?token={Uri.EscapeDataString(next)}{kept}\">Older runs</a></p>")

@@ -24,12 +24,16 @@ internal static class RunTable
             <th scope="row"><a href="/runs/{run.RunId}">{run.RunId}</a></th>
             <td class="verdict">{verdict.Pill}{dry}</td>
             <td class="number">{(run.Ending?.Metrics is [var metric, ..] ? Measured(metric) : Html.Empty)}</td>
-            <td class="wide">{verdict.Reason}</td>
-            <td>{Words.Time(run.CreatedAt)}<small>took {Words.Duration((run.HasEnded ? run.UpdatedAt : now) - run.CreatedAt)}</small></td>
+            <td class="wide">{(verdict.Reason.Length == 0 ? Html.Empty : Html.Of($"<span class=\"brief\">{verdict.Reason}</span>"))}</td>
+            <td>{Words.Time(run.CreatedAt)}<small>{Length(run, now)}</small></td>
             <td data-label="By">{run.StartedBy}</td>
             </tr>
             """);
     }
+
+    private static string Length(RunBrief run, DateTimeOffset now) => run.HasEnded
+        ? $"took {Words.Duration(run.UpdatedAt - run.CreatedAt)}"
+        : $"{Words.Duration(now - run.CreatedAt)} so far";
 
     private static Html Measured(HeadlineMetric metric)
     {

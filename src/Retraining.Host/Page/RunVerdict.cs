@@ -1,5 +1,7 @@
 using Retraining.Approvals;
+using Retraining.Execution;
 using Retraining.Operations;
+using Retraining.Training;
 
 namespace Retraining.Host.Page;
 
@@ -14,6 +16,11 @@ internal sealed record RunVerdict(string Word, string Tone, string Reason, strin
     public string Why => $"{Reason} {Measured}".Trim();
 
     public Html Pill => Html.Of($"<span class=\"pill {Tone}\">{Word}</span>");
+
+    /// <summary>What to do about it; empty where nothing is to be done.</summary>
+    public static Html Advice(RunState run) => NextStep.After(run) is { Length: > 0 } step
+        ? Html.Of($"<p class=\"quiet\">{step}</p>")
+        : Html.Empty;
 
     public static RunVerdict Of(RunBrief run) => run.Status switch
     {
@@ -67,5 +74,9 @@ internal sealed record RunVerdict(string Word, string Tone, string Reason, strin
 
     private static string Doing(RunBrief run) => run.Running.Count == 0
         ? "Between two stages."
-        : string.Join(" · ", run.Running.Select(stage => stage.Progress is { } now ? $"{stage.Title}: {now.Message}" : stage.Title));
+        : string.Join(" · ", run.Running.Select(stage => stage.Progress is { } now ? $"{stage.Title}: {now.Message}{Left(now)}" : stage.Title));
+
+    private static string Left(StageProgress progress) => progress.Values.TryGetValue(TrainingReport.Remaining, out var seconds)
+        ? $", {Words.Duration(TimeSpan.FromSeconds(seconds))} left at this speed"
+        : "";
 }

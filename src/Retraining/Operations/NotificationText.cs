@@ -13,7 +13,7 @@ internal static class NotificationText
     public static string Body(NotifyPeople.Input input, string runId)
     {
         if (input.Result is not { } result)
-            return $"{input.Error ?? "no reason was recorded"}\nGo on after the cause is gone: retrain resume {runId}{Page(input, runId)}";
+            return $"{input.Error ?? "no reason was recorded"}\n{NextStep.After(runId, null, null, input.Error)}{Page(input, runId)}";
 
         var text = new StringBuilder($"Version {result.Version}");
         if (result.Location is { } location)
@@ -26,11 +26,7 @@ internal static class NotificationText
         if (result.Verdict.Approval is { } approval)
             text.Append($"\n{approval.Told()}");
         if (result.Outcome == RetrainingOutcome.Rejected)
-        {
-            text.Append("\nWhat was live still is. ")
-                .Append("To publish all the same, with a reason for the records: retrain run --override-reason \"…\"");
-        }
-
+            text.Append($"\nWhat was live still is. {NextStep.After(runId, result.Outcome, result.Verdict, null)}".TrimEnd());
         if (result is { Outcome: RetrainingOutcome.Published, Evaluation.ChampionVersion: { } before })
             text.Append($"\nTo go back: retrain rollback {before} --reason \"…\"");
         return text.Append(Page(input, runId)).ToString();

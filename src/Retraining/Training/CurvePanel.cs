@@ -19,7 +19,7 @@ internal sealed class CurvePanel(string name, string title, IReadOnlyList<(doubl
     /// <summary>A second curve beside the first, dashed.</summary>
     public IReadOnlyList<(double Epoch, double Value)> Dashed { get; init; } = [];
 
-    /// <summary>A value that is named in the chart.</summary>
+    /// <summary>A value that the chart's title names.</summary>
     public (double Epoch, double Value)? Marked { get; init; }
 
     public static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
@@ -33,7 +33,7 @@ internal sealed class CurvePanel(string name, string title, IReadOnlyList<(doubl
         double X(double epoch) => lastEpoch > 1 ? Left + ((epoch - 1) / (lastEpoch - 1) * (Right - Left)) : (Left + Right) / 2;
         double Y(double value) => offset + Bottom - ((value - from) / (to - from) * (Bottom - Top));
 
-        Text(svg, $"tick {name}", Left, offset + 16, "start", title);
+        Text(svg, $"tick {name}", Left, offset + 16, "start", Marked is { } best ? $"{title}, best: {Number(best.Value)} in epoch {best.Epoch:0}" : title);
         foreach (var tick in Ticks(from, to, whole: false))
         {
             Line(svg, "grid", Left, Y(tick), Right, Y(tick));
@@ -49,11 +49,8 @@ internal sealed class CurvePanel(string name, string title, IReadOnlyList<(doubl
         if (Dashed.Count > 0)
             Curve(svg, Dashed.Select(value => (X(value.Epoch), Y(value.Value))), " stroke-dasharray=\"6 4\"");
         Dot(svg, X(values[^1].Epoch), Y(values[^1].Value), values[^1]);
-        if (Marked is not { } marked)
-            return;
-        Dot(svg, X(marked.Epoch), Y(marked.Value), marked);
-        var anchor = X(marked.Epoch) < (Left + Right) / 2 ? "start" : "end";
-        Text(svg, $"tick {name}", X(marked.Epoch), Y(marked.Value) + 18, anchor, $"best: {Number(marked.Value)} in epoch {marked.Epoch:0}");
+        if (Marked is { } marked)
+            Dot(svg, X(marked.Epoch), Y(marked.Value), marked);
     }
 
     /// <summary>Round numbers within a range, six at most.</summary>

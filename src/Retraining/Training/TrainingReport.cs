@@ -4,10 +4,13 @@ using TwoTower.Training;
 namespace Retraining.Training;
 
 /// <summary>A trainer's progress in the words of a stage.</summary>
-internal static class TrainingReport
+public static class TrainingReport
 {
     /// <summary>Name of the value.</summary>
     public const string Speed = "examples_per_second";
+
+    /// <summary>Name of the value: at this speed, and if it is not stopped early.</summary>
+    public const string Remaining = "remaining_seconds";
 
     /// <param name="what">What is counted: <c>epoch</c>.</param>
     public static StageProgress Of(TrainingProgress progress, string metric, string what)
@@ -18,7 +21,7 @@ internal static class TrainingReport
             ["loss"] = progress.Loss,
             ["gradient_norm"] = progress.GradientNorm,
             [Speed] = progress.ExamplesPerSecond,
-            ["remaining_seconds"] = progress.Remaining.TotalSeconds,
+            [Remaining] = progress.Remaining.TotalSeconds,
         };
         if (progress.Metric is { } now)
             values[metric] = now;

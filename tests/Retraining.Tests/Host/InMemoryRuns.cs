@@ -16,7 +16,7 @@ internal sealed class InMemoryRuns(TimeProvider time) : IRunClient
 
     public Exception? Fault { get; set; }
 
-    /// <summary>Faults of taking single runs over.</summary>
+    /// <summary>Faults of going on with single runs.</summary>
     public Dictionary<string, Exception> FaultOf { get; } = [];
 
     /// <summary>Ids that somebody tried to start, those in progress included.</summary>
@@ -88,6 +88,8 @@ internal sealed class InMemoryRuns(TimeProvider time) : IRunClient
 
     public Task<ControlResult> RewindAsync(string runId, string? reason, CancellationToken cancellationToken)
     {
+        if (FaultOf.TryGetValue(runId, out var fault))
+            throw fault;
         Asked.Add(("rewind", runId, reason));
         return Task.FromResult(_runs.Find(run => run.RunId == runId)?.Status switch
         {

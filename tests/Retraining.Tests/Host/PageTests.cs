@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Retraining.Artifacts;
 using Retraining.Dataset;
+using Retraining.Execution;
 using Retraining.Operations;
 using Retraining.Serving;
 using Retraining.Source;
@@ -135,6 +136,52 @@ public sealed class PageTests
         Assert.Matches("Attempt 1 failed, <time[^>]*>2026-11-20 12:00 UTC</time>: 503 from the store. The next .* after 2.5 s.", page);
         Assert.Matches("Attempt 2 failed, <time[^>]*>2026-11-20 12:01 UTC</time>: quota exceeded</li>", page);
         Assert.Equal(2, page.Split("<li>Attempt ").Length - 1); // the stage's own error is the last one's, and is not told twice
+    }
+
+    [Theory]
+    [InlineData("train: loss is NaN", "Go on after the cause is gone: retrain resume run-1")]
+    [InlineData("contract: 1 of 2 rules of the data contract are broken", "start anew, as this run keeps its snapshot: retrain run")]
+    public async Task Pages_RunFailed_SayWhatToDo(string error, string step)
+    {
+        await using var host = await HostFixture.StartAsync();
+        host.Runs.Add(SampleRuns.Failed("run-1") with { Error = error });
+
+        Assert.Matches($"Why the last run failed[^§]*{error}[^§]*{step}<", await host.Client().GetStringAsync("/"));
+        Assert.Contains($"{step}<", await host.Client().GetStringAsync("/runs/run-1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_Refused_SaysHowToPublishAllTheSame()
+    {
+        await using var host = await HostFixture.StartAsync();
+        host.Runs.Add(SampleRuns.Rejected("run-1"));
+
+        Assert.Contains("with a reason for the records: retrain run --override-reason", await host.Client().GetStringAsync("/runs/run-1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Steer_AnotherRunIsInProgress_AnswersWithAPageThatNamesIt()
+    {
+        await using var host = await HostFixture.StartAsync();
+        host.Runs.Add(SampleRuns.Failed("run-1"));
+        host.Runs.FaultOf["run-1"] = new RunInProgressException("run-2");
+        using var form = new FormUrlEncodedContent([new("reason", "the disk is larger now")]);
+
+        var answer = await host.Client().PostAsync("/runs/run-1/rewind", form);
+
+        Assert.Equal((HttpStatusCode.Conflict, "text/html"), (answer.StatusCode, answer.Content.Headers.ContentType?.MediaType));
+        Assert.Matches("Nothing was changed.[^§]*run-2", await answer.Content.ReadAsStringAsync());
+    }
+
+    [Fact]
+    public async Task Overview_Training_SaysHowLongItMayTake()
+    {
+        await using var host = await HostFixture.StartAsync();
+        var run = SampleRuns.Running();
+        var progress = new StageProgress { Message = "epoch 3 of 20", Fraction = 0.15, Values = new Dictionary<string, double> { ["remaining_seconds"] = 461 } };
+        host.Runs.Add(run with { Stages = [run.Stages[0], run.Stages[1] with { Progress = progress }] });
+
+        Assert.Contains("epoch 3 of 20, 7 min 41 s left at this speed", await host.Client().GetStringAsync("/"), StringComparison.Ordinal);
     }
 
     [Fact]

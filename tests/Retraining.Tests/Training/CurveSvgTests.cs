@@ -14,11 +14,10 @@ public sealed class CurveSvgTests
         Assert.Equal(2, svg.Descendants().Count(node => node.Name.LocalName == "polyline"));
         string[] texts = [.. svg.Descendants().Where(node => node.Name.LocalName == "text").Select(node => node.Value)];
         Assert.Contains("training loss, nats an example", texts);
-        Assert.Contains("validation recall@10", texts);
         Assert.Contains("epoch", texts);
         Assert.Contains("5.5", texts); // a tick of the loss
         Assert.Contains("0.16", texts); // a tick of the metric
-        Assert.Contains("best: 0.1875 in epoch 2", texts);
+        Assert.Contains("validation recall@10, best: 0.1875 in epoch 2", texts);
         Assert.Contains("prefers-color-scheme:dark", svg.ToString(), StringComparison.Ordinal);
     }
 
