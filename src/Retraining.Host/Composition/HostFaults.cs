@@ -16,6 +16,8 @@ public static class HostFaults
         // Another process wrote the same file at the same time: a hub gave the same stage to both.
         RequestFailedException { ErrorCode: "InvalidBlockList" } => true,
         RequestFailedException request => request.Status is NoAnswer or RequestTimeout or TooManyRequests or >= FirstServerError,
+        // So Azure's clients tell that they tried several times.
+        AggregateException many => many.InnerExceptions.All(IsTransient),
         _ => TransientFaults.IsTransient(fault),
     };
 }

@@ -79,8 +79,7 @@ public sealed class StageWorker(
         if (fault is OperationCanceledException && late)
             return new StageAnswer(null, $"attempt {call.Attempt} took longer than its limit of {stage.TimeLimit}", MayRetry: true);
 
-        var text = fault is PermanentStageException or TimeoutException or IOException ? fault.Message : $"{fault.GetType().Name}: {fault.Message}";
-        return new StageAnswer(null, secrets.Redact(text), isTransient(fault));
+        return new StageAnswer(null, secrets.Redact(FaultText.Of(fault)), isTransient(fault));
     }
 
     /// <summary>Returns when the stage has ended, however it did.</summary>

@@ -104,11 +104,5 @@ internal sealed class StageRunner(
         return true;
     }
 
-    private string Sentence(Exception fault)
-    {
-        var text = fault is PermanentStageException or TimeoutException or IOException
-            ? fault.Message
-            : $"{fault.GetType().Name}: {fault.Message}";
-        return services.Secrets.Redact(text);
-    }
+    private string Sentence(Exception fault) => services.Secrets.Redact(FaultText.Of(fault));
 }
